@@ -1,0 +1,39 @@
+// What an action answers: a small value, or an error that a person can read and support can find again.
+
+/** Stable codes; the texts stand in messages/*.json under "errors". */
+export const ERROR_CODES = [
+  "signedOut", // no session, or it was ended
+  "signInTooOld", // the action needs a sign-in not older than five minutes
+  "invalidInput",
+  "notFound", // also for what belongs to another school
+  "staleVersion", // a newer version is in effect
+  "cellLocked",
+  "nothingChanged",
+  "isAuthor",
+  "noApprovalRole",
+  "needsManagement",
+  "roleTooYoung",
+  "authorLostRole",
+  "requestChanged", // edited since it was shown
+  "requestDecided", // no longer pending
+  "requestVoid", // a cell was locked or changed meanwhile
+  "requestExpired",
+  "unavailable", // the database or another part is away
+  "unexpected",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export type ActionError = { readonly code: ErrorCode; /** found in the log */ readonly id: string };
+export type ActionResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ActionError };
+
+/** Thrown inside an action to refuse: rolled back, written to the audit log, told to the person. */
+export class ActionRefusal extends Error {
+  override readonly name = "ActionRefusal";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode) {
+    super(code);
+    this.code = code;
+  }
+}

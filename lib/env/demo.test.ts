@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { planEnvironment, readDemoSettings } from "./demo.ts";
+import { readEnvironment } from "./env.ts";
+
+const secretOf = (letter: string): string => letter + "0123456789abcdefghijklmnopqrstuvwxyz";
+const facts = {
+  secrets: {
+    postgres: secretOf("p"),
+    session: secretOf("s"),
+    gate: secretOf("g"),
+    oidcConsole: secretOf("o"),
+    oneRoster: secretOf("r"),
+  },
+  oneRosterServiceId: "service",
+};
+const plan = (source: NodeJS.ProcessEnv) => planEnvironment(readDemoSettings("/checkout", source), facts, source);
+
+test("without any setting every process has all that it needs, on loopback only", () => {
+  const environment = plan({});
+  for (const part of ["web", "gate", "worker", "migrate"] as const) expect(() => readEnvironment(part, environment)).not.toThrow();
+  const addresses = Object.values(environment).filter((value) => value.includes("://"));
+  expect(addresses.filter((value) => !/\/\/(localhost|127\.0\.0\.1|schulchat:\w+@127\.0\.0\.1):/.test(value))).toEqual([]);
+});
+
+test("another port moves the part and everybody who asks it", () => {
+  expect(plan({ SYNAPSE_PORT: "9200", CHAT_PORT: "8118" })).toMatchObject({
+    SYNAPSE_URL: "http://127.0.0.1:9200",
+    CHAT_URL: "http://localhost:8118",
+  });
+});
+
+describe("a real part", () => {
+  test("a database of one's own is used for migrations too, and Synapse's demo still has one", () => {
+    const source = { DATABASE_URL: "postgresql://a:b@db.example/schulchat" };
+    expect(plan(source)["MIGRATION_DATABASE_URL"]).toBe(source.DATABASE_URL);
+    expect(readDemoSettings("/checkout", source).brings).toMatchObject({ database: false, postgres: true });
+  });
+
+  test("never meets a secret of the demo: everything that is missing is listed at once", () => {
+    const source = { OIDC_ISSUER: "https://login.example", SYNAPSE_URL: "https://synapse.example" };
+    expect(() => plan(source)).toThrow(
+      /OIDC_CLIENT_ID is missing[^]*GATE_SECRET is missing|GATE_SECRET is missing[^]*OIDC_CLIENT_ID is missing/,
+    );
+  });
+
+  test("has no weak secret", () => {
+    const source = {
+      OIDC_ISSUER: "https://login.example",
+      OIDC_CLIENT_ID: "console",
+      OIDC_CLIENT_SECRET: "change-me",
+    };
+    expect(() => plan(source)).toThrow(/OIDC_CLIENT_SECRET is weak/);
+  });
+});
+
+test("a port that is none is refused with its name", () => {
+  expect(() => readDemoSettings("/checkout", { CHAT_PORT: "http" })).toThrow(/CHAT_PORT/);
+});

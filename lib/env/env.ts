@@ -1,0 +1,124 @@
+// The one place that reads the environment. Each process names its part; all that is wrong is listed at once, and
+// nothing starts on a guess.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** Thrown before anything starts; `message` names every wrong setting, one a line. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+}
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Outside loopback only TLS: passwords, tokens and children's data travel here. */
+const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (value) => value.startsWith("https://") || LOOPBACK.has(new URL(value).hostname),
+    "must use https (plain http only on loopback)",
+  );
+const withoutSlash = httpUrl.transform((value) => value.replace(/\/+$/, ""));
+
+const DISTINCT_CHARACTERS = 12;
+const secret = z
+  .string()
+  .min(32, "is weak: needs 32 characters or more")
+  .refine((value) => new Set(value).size >= DISTINCT_CHARACTERS, "is weak: too few different characters")
+  .refine((value) => !/change.?me|secret|password|example/i.test(value), "is weak: looks like a sample value");
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const minutes = z.coerce.number().int().min(1).max(1_440);
+
+const common = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  SYNAPSE_SERVER_NAME: z.string().regex(/^[a-z0-9.-]+$/, "is a host name without a port"),
+};
+
+const parts = {
+  web: z.object({
+    ...common,
+    CONSOLE_URL: withoutSlash,
+    CHAT_URL: withoutSlash,
+    SESSION_SECRET: secret,
+    OIDC_ISSUER: httpUrl,
+    OIDC_CLIENT_ID: z.string().min(1),
+    OIDC_CLIENT_SECRET: secret,
+    /** Claim of the id token that finds the person (`Person.subject`). */
+    OIDC_SUBJECT_CLAIM: z.string().min(1).default("sub"),
+    OIDC_SCOPE: z.string().includes("openid").default("openid profile"),
+  }),
+  gate: z.object({
+    ...common,
+    GATE_HOST: z.string().default("127.0.0.1"),
+    GATE_PORT: port,
+    GATE_SECRET: secret,
+    /** Connections to PostgreSQL that one gate process holds. */
+    GATE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8),
+  }),
+  worker: z.object({
+    ...common,
+    SYNAPSE_URL: withoutSlash,
+    /** A file, so that the token can be rotated, and so that the worker can start before Synapse. */
+    SYNAPSE_TOKEN_FILE: z.string().min(1),
+    /** `auth_provider` of the accounts' external ids: `oidc-<idp_id>` of Synapse's configuration. */
+    SYNAPSE_AUTH_PROVIDER: z.string().min(1).default("oidc-school"),
+    ONEROSTER_URL: withoutSlash,
+    ONEROSTER_TOKEN_URL: withoutSlash,
+    ONEROSTER_CLIENT_ID: z.string().min(1),
+    ONEROSTER_CLIENT_SECRET: secret,
+    /** The id that a school's `enabledServices` must hold to be provisioned. */
+    ONEROSTER_SERVICE_ID: z.string().min(1),
+    /** Which field of a OneRoster user is the identity provider's subject. */
+    ONEROSTER_SUBJECT: z
+      .union([z.enum(["sourcedId", "identifier", "username"]), z.templateLiteral(["userIds:", z.string()])])
+      .default("sourcedId"),
+    SYNC_INTERVAL_MINUTES: minutes.default(15),
+    /** Rooms that are provisioned at the same time; within a room the order is kept. */
+    PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),
+  }),
+  migrate: z.object({
+    /** A login that owns the schema; the application's own login needs no such rights. */
+    MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    LOG_LEVEL: common.LOG_LEVEL,
+  }),
+};
+
+export type EnvironmentPart = keyof typeof parts;
+export type Environment<Part extends EnvironmentPart> = z.infer<(typeof parts)[Part]>;
+
+/**
+ * Reads and checks the settings of one process.
+ * @throws {EnvironmentError} naming every missing or wrong setting at once
+ */
+export function readEnvironment<Part extends EnvironmentPart>(
+  part: Part,
+  source: NodeJS.ProcessEnv = process.env,
+): Environment<Part> {
+  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const result = parts[part].safeParse(filled);
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => {
+      const name = issue.path.join(".");
+      return `  ${name} ${filled[name] === undefined ? "is missing" : issue.message}`;
+    });
+    throw new EnvironmentError(`These settings of ${part} are missing or wrong:\n${lines.join("\n")}`);
+  }
+  return result.data as Environment<Part>;
+}
+
+/** The token in a file, or undefined while there is none: Synapse may come up later than we do. */
+export function readTokenFile(path: string): string | undefined {
+  try {
+    const token = readFileSync(path, "utf8").trim();
+    return token === "" ? undefined : token;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** next-auth reads its public address from the environment only; this keeps our one name for it. */
+export function publishConsoleUrl(consoleUrl: string): void {
+  process.env["NEXTAUTH_URL"] = consoleUrl;
+}

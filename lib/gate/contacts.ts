@@ -1,0 +1,64 @@
+// May one person contact another, and at which school: the policy's rule over the gate's facts. Pure.
+import { mayContact, mayOpenRooms } from "#lib/policy/contact.ts";
+import { hasStaffRole, type Role } from "#lib/policy/roles.ts";
+import type { Facts, PersonFacts } from "./facts.ts";
+
+const NO_ROLES: ReadonlySet<Role> = new Set();
+/** They may contact people under a protected address at their school without sharing a class (design §7). */
+const ADMINISTRATORS: readonly Role[] = ["orgAdmin", "schoolManagement"];
+
+/** A person who takes part: known, not locked, not left. */
+function activePerson(facts: Facts, localpart: string): PersonFacts | undefined {
+  const person = facts.people.get(localpart);
+  return person?.active === true ? person : undefined;
+}
+
+export function rolesAtSchool(facts: Facts, localpart: string, schoolId: string): ReadonlySet<Role> {
+  return activePerson(facts, localpart)?.roles.get(schoolId) ?? NO_ROLES;
+}
+
+export function isStaffAt(facts: Facts, localpart: string, schoolId: string): boolean {
+  return facts.schools.get(schoolId)?.served === true && hasStaffRole(rolesAtSchool(facts, localpart, schoolId));
+}
+
+function reachesProtected(actor: ReadonlySet<Role>, other: PersonFacts): boolean {
+  if (!other.addressProtected) return true;
+  return ADMINISTRATORS.some((role) => actor.has(role)) || (hasStaffRole(actor) && other.sharesGroup);
+}
+
+/** May `actor` contact `other` at this school now? */
+export function mayContactAt(facts: Facts, actor: string, other: string, schoolId: string): boolean {
+  const school = facts.schools.get(schoolId);
+  const person = activePerson(facts, other);
+  if (actor === other || school?.served !== true || !school.cells || !person) return false;
+  const actorRoles = rolesAtSchool(facts, actor, schoolId);
+  const otherRoles = rolesAtSchool(facts, other, schoolId);
+  return mayContact(school.cells, actorRoles, otherRoles) && reachesProtected(actorRoles, person);
+}
+
+/** The schools, by id, at which `actor` may contact all of `others`. */
+export function commonSchools(facts: Facts, actor: string, others: readonly string[]): string[] {
+  const own = [...(activePerson(facts, actor)?.roles.keys() ?? [])].sort();
+  return own.filter((schoolId) => others.every((other) => mayContactAt(facts, actor, other, schoolId)));
+}
+
+/** May this person open a room at any school? */
+export function mayOpenRoom(facts: Facts, localpart: string): boolean {
+  const person = activePerson(facts, localpart);
+  return [...(person?.roles ?? [])].some(([schoolId, roles]) => {
+    const school = facts.schools.get(schoolId);
+    return school?.served === true && school.cells !== undefined && mayOpenRooms(school.cells, roles);
+  });
+}
+
+/** Where a room belongs after its first allowed invitation: its record, else the marker, else the smallest id. */
+export function schoolOfInvitation(
+  facts: Facts,
+  inviter: string,
+  invitee: string,
+  marker: string | null,
+): string | undefined {
+  if (facts.room) return mayContactAt(facts, inviter, invitee, facts.room.schoolId) ? facts.room.schoolId : undefined;
+  const allowed = commonSchools(facts, inviter, [invitee]);
+  return marker !== null && allowed.includes(marker) ? marker : allowed[0];
+}

@@ -1,0 +1,150 @@
+// The rule table (design §5): one function a question. Each reads its facts by one query and decides by pure rules.
+// What it writes is only the room's school, once.
+import type pg from "pg";
+import { commonSchools, isStaffAt, mayOpenRoom, rolesAtSchool, schoolOfInvitation } from "./contacts.ts";
+import { readFacts, type Facts } from "./facts.ts";
+import {
+  createRequestSchema,
+  localpartOn,
+  PROVISIONER_LOCALPART,
+  type Question,
+  type QuestionName,
+} from "./protocol.ts";
+import { asJoinRefusal, CONTACT_REFUSED, ROOM_REFUSED, SETTING_REFUSED, type Refusal } from "./refusals.ts";
+import {
+  createSettingsAllowed,
+  joinRulesAllowed,
+  markedSchool,
+  powerLevelsAllowed,
+  raisedModerators,
+} from "./room-settings.ts";
+
+/** Undefined allows. */
+export type Verdict = Refusal | undefined;
+export type GateContext = { readonly pool: pg.Pool; readonly serverName: string };
+
+type Deciders = { readonly [Name in QuestionName]: (gate: GateContext, question: Question<Name>) => Promise<Verdict> };
+
+/** Stands for an id of another server: no person has an empty localpart, so the query runs to its end all the same. */
+const NOBODY = "";
+
+function localpart(gate: GateContext, matrixUserId: string): string {
+  return localpartOn(gate.serverName, matrixUserId) ?? NOBODY;
+}
+
+function provisionerOf(gate: GateContext): string {
+  return `@${PROVISIONER_LOCALPART}:${gate.serverName}`;
+}
+
+/** Writes the room's school. False if another invitation was first: then its record decides. */
+async function recordSchool(gate: GateContext, roomId: string, schoolId: string, creator: string, facts: Facts) {
+  const { rowCount } = await gate.pool.query({
+    name: "record-school",
+    text: `INSERT INTO room_record (room_id, school_id, creator, creator_was_staff) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (room_id) DO NOTHING`,
+    values: [roomId, schoolId, creator, isStaffAt(facts, creator, schoolId)],
+  });
+  return rowCount === 1;
+}
+
+type Invitation = { inviter: string; invitee: string; room_id: string; creator: string; marker: string | null };
+
+async function decideInvitation(gate: GateContext, invitation: Invitation): Promise<Verdict> {
+  const inviter = localpart(gate, invitation.inviter);
+  const invitee = localpart(gate, invitation.invitee);
+  const creator = localpart(gate, invitation.creator);
+  const facts = await readFacts(gate.pool, inviter, [invitee, creator], invitation.room_id);
+  const schoolId = schoolOfInvitation(facts, inviter, invitee, invitation.marker);
+  if (schoolId === undefined) return CONTACT_REFUSED;
+  if (facts.room || (await recordSchool(gate, invitation.room_id, schoolId, creator, facts))) return undefined;
+  return await decideInvitation(gate, invitation); // now there is a record
+}
+
+async function decideCreate(
+  gate: GateContext,
+  { creator: creatorId, request }: Question<"create_room">,
+): Promise<Verdict> {
+  const parsed = createRequestSchema.safeParse(request);
+  const provisioner = provisionerOf(gate);
+  if (!parsed.success || !createSettingsAllowed(parsed.data, provisioner)) return SETTING_REFUSED;
+  const creator = localpart(gate, creatorId);
+  const invitees = [...new Set(parsed.data.invite ?? [])]
+    .filter((id) => id !== provisioner)
+    .map((id) => localpart(gate, id));
+  const override = parsed.data.power_level_content_override ?? {};
+  const moderators = raisedModerators(override, null, provisioner).filter((id) => id !== creatorId);
+  const facts = await readFacts(
+    gate.pool,
+    creator,
+    [...invitees, ...moderators.map((id) => localpart(gate, id))],
+    null,
+  );
+  if (!mayOpenRoom(facts, creator)) return ROOM_REFUSED;
+  const schools = commonSchools(facts, creator, invitees);
+  if (schools.length === 0) return CONTACT_REFUSED;
+  if (!moderators.every((id) => schools.some((school) => isStaffAt(facts, localpart(gate, id), school)))) {
+    return SETTING_REFUSED;
+  }
+  const marked = (parsed.data.initial_state ?? []).flatMap((event) => markedSchool(event) ?? []);
+  return marked.every((school) => schools.includes(school)) ? undefined : SETTING_REFUSED;
+}
+
+async function decidePowerLevels(gate: GateContext, question: Question<"power_levels">): Promise<Verdict> {
+  const provisioner = provisionerOf(gate);
+  const creator = localpart(gate, question.creator);
+  const raised = raisedModerators(question.content, question.current, provisioner);
+  const facts = await readFacts(
+    gate.pool,
+    creator,
+    raised.map((id) => localpart(gate, id)),
+    question.room_id,
+  );
+  const allowed = powerLevelsAllowed({
+    content: question.content,
+    current: question.current,
+    provisioner,
+    mayModerate: (id) => mayModerate(facts, localpart(gate, id), creator),
+  });
+  return allowed ? undefined : SETTING_REFUSED;
+}
+
+/** Staff of the room's school, or the creator of a room made by a non-staff person (design §5, power levels). */
+function mayModerate(facts: Facts, person: string, creator: string): boolean {
+  const { room } = facts;
+  if (room) return isStaffAt(facts, person, room.schoolId) || (person === creator && !room.creatorWasStaff);
+  if (person === creator) return true; // nobody else is in the room yet but the provisioner
+  const schools = facts.people.get(creator)?.roles.keys() ?? [];
+  return [...schools].some((schoolId) => isStaffAt(facts, person, schoolId));
+}
+
+async function decideMarker(gate: GateContext, question: Question<"school_marker">): Promise<Verdict> {
+  const sender = localpart(gate, question.sender);
+  const facts = await readFacts(gate.pool, sender, [], question.room_id);
+  const fits = facts.room
+    ? facts.room.schoolId === question.school
+    : rolesAtSchool(facts, sender, question.school).size > 0;
+  return fits ? undefined : SETTING_REFUSED;
+}
+
+export const deciders: Deciders = {
+  create_room: decideCreate,
+  invite: decideInvitation,
+  join: async (gate, { user, ...invitation }) => {
+    const verdict = await decideInvitation(gate, { ...invitation, invitee: user });
+    return verdict && asJoinRefusal(verdict);
+  },
+  join_rules: (_gate, { content }) => Promise.resolve(joinRulesAllowed(content) ? undefined : SETTING_REFUSED),
+  power_levels: decidePowerLevels,
+  school_marker: decideMarker,
+};
+
+/** For the worker: is a pending invitation still permitted at the room's school? */
+export async function isInvitationAllowed(
+  pool: pg.Pool,
+  inviter: string,
+  invitee: string,
+  roomId: string,
+): Promise<boolean> {
+  const facts = await readFacts(pool, inviter, [invitee], roomId);
+  return facts.room !== undefined && schoolOfInvitation(facts, inviter, invitee, null) !== undefined;
+}

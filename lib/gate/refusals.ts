@@ -1,0 +1,26 @@
+// The words of a refusal. One text and one code for forbidden, unknown, locked and protected people, so that an answer
+// tells nothing about anybody (design §5). German, because the chat client shows them as they are.
+
+export type Refusal = { readonly errcode: string; readonly error: string };
+
+export const CONTACT_REFUSED: Refusal = {
+  errcode: "DE.SCHULCHAT.CONTACT_REFUSED",
+  error: "Mit dieser Person ist hier kein Chat möglich. Fragen dazu beantwortet die Schule.",
+};
+export const ROOM_REFUSED: Refusal = {
+  errcode: "DE.SCHULCHAT.ROOM_REFUSED",
+  error: "Mit Ihrer Rolle können Sie keinen Raum eröffnen. Fragen dazu beantwortet die Schule.",
+};
+export const SETTING_REFUSED: Refusal = {
+  errcode: "DE.SCHULCHAT.ROOM_SETTING_REFUSED",
+  error: "Diese Raumeinstellung ist im Schulchat nicht vorgesehen.",
+};
+export const TRY_AGAIN: Refusal = {
+  errcode: "DE.SCHULCHAT.TRY_AGAIN",
+  error: "Das lässt sich gerade nicht prüfen. Bitte versuchen Sie es in einer Minute noch einmal.",
+};
+
+/** A refused join is always M_FORBIDDEN: on any other code the published client drops the invitation. */
+export function asJoinRefusal(refusal: Refusal): Refusal {
+  return { ...refusal, errcode: "M_FORBIDDEN" };
+}

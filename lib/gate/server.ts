@@ -1,0 +1,174 @@
+// The gate's HTTP surface: one POST a question for Synapse's module, empty answers for the client calls that the proxy
+// sends here, and a health check. In doubt it refuses: a broken request, an unknown caller, a database that is away.
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type pg from "pg";
+import { isDatabaseAway } from "#lib/db/client.ts";
+import { log, newCorrelationId, withCorrelationId } from "#lib/log/log.ts";
+import { deciders, type GateContext, type Verdict } from "./decide.ts";
+import { isQuestionName, questions, type QuestionName } from "./protocol.ts";
+import { asJoinRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
+import { RefusalCounts } from "./refusal-counts.ts";
+
+/** A createRoom request with hundreds of invitees stays far below. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+const BODY_TIMEOUT_MS = 2_000;
+const KEEP_ALIVE_MS = 75_000;
+const PREFIX = "/gate/v1/";
+
+export type GateOptions = {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly secret: string;
+  readonly serverName: string;
+  readonly pool: pg.Pool;
+};
+export type RunningGate = { readonly port: number; readonly stop: () => Promise<void> };
+
+type Answer = { readonly status: number; readonly body: object };
+
+/** A body that cannot be used; `status` says why. */
+class BadBody extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`body refused: ${String(status)}`);
+    this.status = status;
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) throw new BadBody(400);
+    size += chunk.length;
+    if (size > BODY_LIMIT_BYTES) throw new BadBody(413);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw new BadBody(400);
+  }
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
+
+async function ask<Name extends QuestionName>(gate: GateContext, name: Name, body: unknown): Promise<Verdict> {
+  const parsed = questions[name].safeParse(body);
+  if (!parsed.success) throw new BadBody(400);
+  // the schema of this very name has just parsed it; TypeScript does not follow the name through the table
+  const decide = deciders[name] as (gate: GateContext, question: unknown) => Promise<Verdict>;
+  return await decide(gate, parsed.data);
+}
+
+/** In doubt a refusal; a join is refused with M_FORBIDDEN whatever happened. */
+function inDoubt(name: QuestionName): Refusal {
+  return name === "join" ? asJoinRefusal(TRY_AGAIN) : TRY_AGAIN;
+}
+
+async function decide(gate: GateContext, counts: RefusalCounts, name: QuestionName, body: unknown): Promise<Answer> {
+  const id = newCorrelationId();
+  return await withCorrelationId(id, async () => {
+    try {
+      const verdict = await ask(gate, name, body);
+      if (!verdict) return { status: 200, body: {} };
+      counts.count(name);
+      return { status: 403, body: verdict };
+    } catch (error) {
+      if (error instanceof BadBody) {
+        log.warn({ question: name, status: error.status }, "question not understood");
+        return { status: error.status, body: { errcode: "M_BAD_JSON", error: `Anfrage nicht verstanden (${id}).` } };
+      }
+      log.error({ question: name, err: error, away: isDatabaseAway(error) }, "no decision, refused");
+      const refusal = inDoubt(name);
+      return { status: 403, body: { ...refusal, error: `${refusal.error} (${id})` } };
+    }
+  });
+}
+
+/** Client calls that the proxy sends here. People search answers nobody until the address book does (route table). */
+const CLIENT_ANSWERS: readonly { readonly path: RegExp; readonly body: object }[] = [
+  { path: /\/user_directory\/search$/, body: { limited: false, results: [] } },
+  { path: /\/publicRooms$/, body: { chunk: [], total_room_count_estimate: 0 } },
+];
+
+async function answer(options: GateOptions, counts: RefusalCounts, request: IncomingMessage): Promise<Answer> {
+  const path = (request.url ?? "").split("?", 1)[0] ?? "";
+  if (path === "/healthz") {
+    await options.pool.query("SELECT 1");
+    return { status: 200, body: { status: "ok" } };
+  }
+  const clientAnswer = CLIENT_ANSWERS.find((candidate) => candidate.path.test(path));
+  if (clientAnswer) return { status: 200, body: clientAnswer.body };
+  const name = path.slice(PREFIX.length);
+  if (request.method !== "POST" || !path.startsWith(PREFIX) || !isQuestionName(name)) {
+    return { status: 404, body: { errcode: "M_UNRECOGNIZED", error: "Unbekannte Adresse." } };
+  }
+  // digests have one length, so that the comparison takes the same time for every guess
+  if (!timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${options.secret}`))) {
+    log.warn({ question: name }, "wrong bearer");
+    return { status: 401, body: { errcode: "M_UNKNOWN_TOKEN", error: "Zugriff verweigert." } };
+  }
+  return await decide(options, counts, name, await readBody(request));
+}
+
+async function respond(
+  options: GateOptions,
+  counts: RefusalCounts,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  let result: Answer;
+  try {
+    result = await answer(options, counts, request);
+  } catch (error) {
+    const status = error instanceof BadBody ? error.status : 503;
+    const id = newCorrelationId();
+    log.warn({ correlationId: id, status, err: error }, "request refused");
+    result = {
+      status,
+      body: { errcode: status === 503 ? "M_UNKNOWN" : "M_BAD_JSON", error: `Nicht möglich (${id}).` },
+    };
+  }
+  if (response.destroyed) return;
+  const text = JSON.stringify(result.body);
+  // what was not read of a refused body must not be taken for the next request
+  const close = request.complete ? {} : { connection: "close" };
+  response.writeHead(result.status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(text),
+    ...close,
+  });
+  response.end(text);
+}
+
+/** Starts listening. The pool stays the caller's. */
+export async function startGate(options: GateOptions): Promise<RunningGate> {
+  const counts = new RefusalCounts(options.pool);
+  const server: Server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: BODY_TIMEOUT_MS },
+    (request, response) => {
+      void respond(options, counts, request, response);
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+      await counts.stop();
+    },
+  };
+}

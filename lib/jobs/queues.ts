@@ -1,0 +1,65 @@
+// The job queues: their names, what a job carries, and how each queue retries. The worker works them; whoever changes
+// something sends to them inside the same transaction. Jobs name what to look at, never what to do: they read the
+// desired state when they run, so doing one twice changes nothing.
+import { z } from "zod";
+
+/**
+ * Policy `singleton`: of the jobs with one key only one is active at a time, in all workers (a unique index of the
+ * queue). Not `short`: its "one waiting per key" drops a job against one that starts before our transaction commits
+ * and so never sees our change. JobSender leaves out duplicates safely instead.
+ */
+const PER_KEY = "singleton";
+const ONE_DAY_SECONDS = 86_400;
+
+export const queues = {
+  /** Pull the directory. One waiting and one running at a time. */
+  "directory-sync": {
+    data: z.object({ full: z.boolean(), requestedBy: z.string().nullable() }),
+    options: { policy: "stately", retryLimit: 0, expireInSeconds: 3_600, deleteAfterSeconds: ONE_DAY_SECONDS },
+  },
+  /** Bring one person's account in Synapse to the desired state. Key: the person's id. */
+  "provision-account": {
+    data: z.object({ personId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 120,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+    },
+  },
+  /** Bring one managed room to the desired state. Key: the room's alias, so its order is kept. */
+  "provision-room": {
+    data: z.object({ alias: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 1_800,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+    },
+  },
+  /** Withdraw the pending invitations of a school that its policy no longer permits (design §4.11). Key: the school's id. */
+  "withdraw-invitations": {
+    data: z.object({ schoolId: z.string(), version: z.number().int() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 1_800,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+    },
+  },
+} as const;
+
+export type QueueName = keyof typeof queues;
+export type JobData<Name extends QueueName> = z.infer<(typeof queues)[Name]["data"]>;
+
+/** The one key of directory-sync. */
+export const SYNC_KEY = "directory";

@@ -1,0 +1,32 @@
+// The server actions of the communication matrix. Every export is a public endpoint: three lines over commands.ts.
+"use server";
+import type { ActionResult } from "#lib/action/result.ts";
+import { approveRequestAction, rejectRequestAction, submitChangeAction } from "./commands.ts";
+import type { CellKey } from "./roles.ts";
+
+export type SubmitChange = {
+  readonly schoolId: string;
+  /** The version on which the person worked. */
+  readonly baseVersion: number;
+  readonly edits: readonly { readonly key: CellKey; readonly allowed: boolean }[];
+  readonly reason: string;
+};
+export type Submitted = { readonly versionNumber: number | null; readonly requestId: string | null };
+
+export async function submitChange(change: SubmitChange): Promise<ActionResult<Submitted>> {
+  return await submitChangeAction(change);
+}
+
+export type RequestDecision = { readonly schoolId: string; readonly requestId: string };
+
+export async function approveRequest(
+  decision: RequestDecision & { readonly contentHash: string },
+): Promise<ActionResult<{ readonly versionNumber: number }>> {
+  return await approveRequestAction(decision);
+}
+
+export async function rejectRequest(
+  decision: RequestDecision & { readonly reason: string },
+): Promise<ActionResult<Record<never, never>>> {
+  return await rejectRequestAction(decision);
+}

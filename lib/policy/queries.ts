@@ -1,0 +1,221 @@
+// What the pages of the communication matrix read. Every query takes the principal and answers null for a school that
+// is not there or not the principal's.
+import { maySeeSchool, mayEditSchool, type Principal } from "#lib/auth/principal.ts";
+import type { Reader } from "#lib/db/client.ts";
+import { database } from "#lib/db/shared.ts";
+import { mayApprove, mayReject } from "./approval.ts";
+import { cellState, parseCells, type MatrixCells } from "./cells.ts";
+import { differingCells, planChange, proposedCells, riskiestFirst, type CellEdit } from "./change.ts";
+import { frameCell, type PolicyFrame } from "./frame.ts";
+import { readPopulation } from "./population.ts";
+import { reachBetween, reachOfCell, type SchoolPopulation } from "./reach.ts";
+import { decisionQuestion, readRequest } from "./requests.ts";
+import { CELLS, cellKey, type Cell, type CellKey } from "./roles.ts";
+import { parseCellKeys, readSchoolPolicy, readVersionCells, type SchoolPolicy } from "./store.ts";
+import type {
+  ChangeSummary,
+  MatrixView,
+  RequestHead,
+  RequestView,
+  SchoolHead,
+  SummaryItem,
+  VersionHead,
+} from "./types.ts";
+
+const LISTED_REQUESTS = 100;
+
+async function readSchoolHead(reader: Reader, schoolId: string): Promise<SchoolHead | null> {
+  const row = await reader.school.findUnique({ where: { id: schoolId, leftAt: null } });
+  if (!row) return null;
+  return {
+    id: row.id,
+    name: row.name,
+    switches: { service: row.serviceEnabled, state: row.stateEnabled, school: row.schoolEnabled },
+  };
+}
+
+/** School and policy together, only for those who may see them. */
+async function readVisible(principal: Principal, schoolId: string) {
+  if (!maySeeSchool(principal, schoolId)) return null;
+  const db = database();
+  const school = await readSchoolHead(db, schoolId);
+  const policy = school && (await readSchoolPolicy(db, schoolId));
+  return school && policy ? { db, school, policy } : null;
+}
+
+export async function getMatrix(principal: Principal, schoolId: string): Promise<MatrixView | null> {
+  const visible = await readVisible(principal, schoolId);
+  if (!visible) return null;
+  const { db, school, policy } = visible;
+  const open = await db.changeRequest.findFirst({
+    where: { schoolId, status: "pending" },
+    include: { parts: { select: { cells: true } } },
+  });
+  const waiting = new Set(open?.parts.flatMap(({ cells }) => cells));
+  return {
+    school,
+    version: await readVersionHead(db, schoolId, policy.version),
+    cells: CELLS.map((cell) => {
+      const { locked, reason, sensitive } = frameCell(policy.frame, cell);
+      const key = cellKey(cell);
+      return {
+        key,
+        ...cellState(policy.cells, cell),
+        sensitive,
+        lockReason: locked ? (reason ?? "") : null,
+        waiting: waiting.has(key),
+      };
+    }),
+    openRequestId: open?.id ?? null,
+    mayEdit: mayEditSchool(principal, schoolId),
+  };
+}
+
+async function readVersionHead(reader: Reader, schoolId: string, number: number): Promise<VersionHead> {
+  const row = await reader.policyVersion.findUniqueOrThrow({
+    where: { schoolId_number: { schoolId, number } },
+    include: { author: { select: { displayName: true } }, approvedBy: { select: { displayName: true } } },
+  });
+  return {
+    number,
+    createdAt: row.createdAt,
+    authorName: row.author?.displayName ?? null,
+    approverName: row.approvedBy?.displayName ?? null,
+  };
+}
+
+function describe(
+  changes: readonly { readonly cell: Cell; readonly allowed: boolean; readonly sensitive: boolean }[],
+  waits: ReadonlySet<CellKey>,
+  population: SchoolPopulation,
+  proposed: MatrixCells,
+): SummaryItem[] {
+  return riskiestFirst(changes).map((change) => ({
+    key: cellKey(change.cell),
+    allowed: change.allowed,
+    sensitive: change.sensitive,
+    waits: waits.has(cellKey(change.cell)),
+    reach: reachOfCell(population, proposed, change),
+  }));
+}
+
+export async function getChangeSummary(
+  principal: Principal,
+  schoolId: string,
+  baseVersion: number,
+  edits: readonly CellEdit[],
+): Promise<ChangeSummary | null> {
+  const visible = await readVisible(principal, schoolId);
+  if (!visible) return null;
+  const { db, school, policy } = visible;
+  const base = await readVersionCells(db, schoolId, baseVersion);
+  if (!base) return null;
+  const plan = planChange(policy.frame, policy.cells, edits);
+  const unlocked = edits.filter(({ cell }) => !frameCell(policy.frame, cell).locked);
+  const proposed = proposedCells(policy.frame, policy.own, unlocked);
+  const population = await readPopulation(db, schoolId);
+  const changedMeanwhile = differingCells(base, policy.cells).map(({ cell }) => cellKey(cell));
+  const edited = new Set(edits.map(({ cell }) => cellKey(cell)));
+  const waits = new Set(plan.waiting.map(({ cell }) => cellKey(cell)));
+  return {
+    school,
+    baseVersion,
+    currentVersion: policy.version,
+    items: describe([...plan.waiting, ...plan.immediate], waits, population, proposed),
+    gaining: reachBetween(population, policy.cells, proposed),
+    losing: reachBetween(population, proposed, policy.cells),
+    conflicts: changedMeanwhile.filter((key) => edited.has(key)),
+    changedMeanwhile,
+    locked: plan.locked.map(cellKey),
+  };
+}
+
+const requestInclude = {
+  parts: { orderBy: { id: "asc" }, include: { author: { select: { displayName: true } } } },
+  decidedBy: { select: { displayName: true } },
+} as const;
+
+async function findRequests(reader: Reader, where: { schoolId: string; id?: string }) {
+  return await reader.changeRequest.findMany({
+    where,
+    orderBy: { createdAt: "desc" },
+    take: LISTED_REQUESTS,
+    include: requestInclude,
+  });
+}
+
+type RequestRow = Awaited<ReturnType<typeof findRequests>>[number];
+
+function toHead(row: RequestRow): RequestHead {
+  return {
+    id: row.id,
+    status: row.status,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    authorNames: [...new Set(row.parts.map(({ author }) => author.displayName))],
+    cells: parseCellKeys([...new Set(row.parts.flatMap(({ cells }) => cells))]).map(cellKey),
+    decidedAt: row.decidedAt,
+    deciderName: row.decidedBy?.displayName ?? null,
+    decisionReason: row.decisionReason,
+  };
+}
+
+/** Newest first, at most 100. */
+export async function listRequests(
+  principal: Principal,
+  schoolId: string,
+): Promise<{ readonly school: SchoolHead; readonly requests: readonly RequestHead[] } | null> {
+  if (!maySeeSchool(principal, schoolId)) return null;
+  const db = database();
+  const school = await readSchoolHead(db, schoolId);
+  return school && { school, requests: (await findRequests(db, { schoolId })).map(toHead) };
+}
+
+export async function getRequest(
+  principal: Principal,
+  schoolId: string,
+  requestId: string,
+): Promise<RequestView | null> {
+  const visible = await readVisible(principal, schoolId);
+  if (!visible || !/^[0-9a-f-]{36}$/.test(requestId)) return null;
+  const { db, school, policy } = visible;
+  const [row] = await findRequests(db, { schoolId, id: requestId });
+  if (!row) return null;
+  const head = toHead(row);
+  const stored = await readRequest(db, requestId);
+  const question = await decisionQuestion(db, stored, principal.personId, policy.frame.approverRoleAgeDays, new Date());
+  return {
+    school,
+    head,
+    parts: row.parts.map((part) => ({
+      authorName: part.author.displayName,
+      authorRole: part.authorRole === "schoolManagement" ? "schoolManagement" : "orgAdmin",
+      reason: part.reason,
+      createdAt: part.createdAt,
+      cells: parseCellKeys(part.cells).map(cellKey),
+    })),
+    items: await describeRequest(db, schoolId, policy, stored.cells),
+    contentHash: stored.contentHash,
+    approval: mayApprove(question),
+    rejection: mayReject(question),
+  };
+}
+
+/** What approving would do now: openings that are in effect already, or locked, change nothing and are left out. */
+async function describeRequest(
+  reader: Reader,
+  schoolId: string,
+  policy: SchoolPolicy,
+  cells: readonly Cell[],
+): Promise<SummaryItem[]> {
+  const openings = cells
+    .filter((cell) => !frameCell(policy.frame, cell).locked && !cellState(policy.cells, cell).allowed)
+    .map((cell) => ({ cell, allowed: true, sensitive: isSensitive(policy.frame, cell) }));
+  const proposed = proposedCells(policy.frame, policy.own, openings);
+  const population = await readPopulation(reader, schoolId);
+  return describe(openings, new Set(cells.map(cellKey)), population, parseCells(proposed));
+}
+
+function isSensitive(frame: PolicyFrame, cell: Cell): boolean {
+  return frameCell(frame, cell).sensitive;
+}

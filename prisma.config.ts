@@ -1,0 +1,7 @@
+// Where the Prisma tools find the schema and the migrations.
+import { defineConfig } from "prisma/config";
+
+export default defineConfig({
+  schema: "prisma/schema.prisma",
+  migrations: { path: "prisma/migrations" },
+});
