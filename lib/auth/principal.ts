@@ -15,7 +15,7 @@ export type Principal = {
 };
 
 /** design §9: only these roles of a school open the console; teachers, pupils and guardians see a friendly page. */
-const CONSOLE_SCHOOL_ROLES: ReadonlySet<Role> = new Set<Role>(["orgAdmin", "schoolManagement"]);
+const CONSOLE_SCHOOL_ROLES: readonly Role[] = ["schoolManagement", "orgAdmin"];
 
 /** A sign-in counts as recent for five minutes (design §9, the star). */
 export const RECENT_SIGN_IN_MS = 5 * 60_000;
@@ -24,10 +24,16 @@ export function rolesAt(principal: Principal, schoolId: string): Role[] {
   return principal.schoolRoles.filter((held) => held.schoolId === schoolId).map(({ role }) => role);
 }
 
+/** The role in which somebody acts at a school, for the audit log: the one that gives the right, never a lesser one. */
+export function actingRole(principal: Principal, schoolId: string): Role | ConsoleRole | "none" {
+  const roles = rolesAt(principal, schoolId);
+  return CONSOLE_SCHOOL_ROLES.find((role) => roles.includes(role)) ?? principal.consoleRoles[0] ?? roles[0] ?? "none";
+}
+
 /** Schools whose matrix the person may edit. */
 export function ownSchoolIds(principal: Principal): string[] {
   const ids = principal.schoolRoles
-    .filter(({ role }) => CONSOLE_SCHOOL_ROLES.has(role))
+    .filter(({ role }) => CONSOLE_SCHOOL_ROLES.includes(role))
     .map(({ schoolId }) => schoolId);
   return [...new Set(ids)];
 }
@@ -43,6 +49,11 @@ export function maySeeSchool(principal: Principal, schoolId: string): boolean {
 
 export function mayEditSchool(principal: Principal, schoolId: string): boolean {
   return ownSchoolIds(principal).includes(schoolId);
+}
+
+/** The whole audit log of a school: its own administrators and the state, not support (design §9). */
+export function mayAuditSchool(principal: Principal, schoolId: string): boolean {
+  return principal.consoleRoles.includes("landAdmin") || ownSchoolIds(principal).includes(schoolId);
 }
 
 export function isRecentSignIn(principal: Principal, now: Date): boolean {

@@ -36,7 +36,7 @@ export async function signOut(): Promise<{ readonly location: string; readonly f
   const env = readEnvironment("web");
   const id = await sessionId();
   const session = id === undefined ? null : await database().session.findUnique({ where: { id } });
-  if (session && session.endedAt === null) {
+  if (session?.endedAt === null) {
     await database().$transaction(async (tx) => {
       await tx.session.update({ where: { id: session.id }, data: { endedAt: new Date(), idToken: null } });
       await auditSession(tx, session.personId, "signedOut");

@@ -7,7 +7,7 @@ import type { SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { z } from "zod";
 
 /** The glue calls this export once its memory is in place; the rest of the exports stay opaque to us. */
-const wasmExports = z.object({ __wbindgen_start: z.instanceof(Function) }).loose();
+const wasmExports = z.looseObject({ __wbindgen_start: z.custom<() => void>((value) => typeof value === "function") });
 
 let loaded: Promise<void> | undefined;
 

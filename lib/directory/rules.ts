@@ -2,8 +2,15 @@
 import { localpartOf, matrixUserId } from "#lib/ids/ids.ts";
 import type { OneRosterClass, OneRosterEnrollment, OneRosterUser, RecordProblem } from "#lib/oneroster/records.ts";
 import type { Pulled } from "#lib/oneroster/client.ts";
-import { ROLES, type Role } from "#lib/policy/roles.ts";
-import type { DirectoryAffiliation, DirectoryMember, DirectoryPerson, DirectoryProblem, SchoolContent, SubjectField } from "./types.ts";
+import { isRole, type Role } from "#lib/policy/roles.ts";
+import type {
+  DirectoryAffiliation,
+  DirectoryMember,
+  DirectoryPerson,
+  DirectoryProblem,
+  SchoolContent,
+  SubjectField,
+} from "./types.ts";
 
 /**
  * OneRoster's own roles that need no interpretation. "administrator" and "aide" are deliberately absent: they may be
@@ -54,8 +61,6 @@ export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<
   return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled } };
 }
 
-const isRole = (value: string): value is Role => (ROLES as readonly string[]).includes(value);
-
 /** Roles of the person at the school: `metadata.roles` is the complete list where it is present. */
 export function rolesAtSchool(
   user: OneRosterUser,
@@ -83,7 +88,7 @@ export type SchoolRecords = {
 /** Everything of a school, from its three lists. Records that are "tobedeleted" are left out: in a full pull they are gone. */
 export function mapSchool(schoolId: string, records: SchoolRecords, options: MappingOptions): SchoolContent {
   const problems: DirectoryProblem[] = [];
-  const notReadable = { people: new Set<string>(), groups: new Set<string>(), enrollments: new Set<string>() };
+  const unusablePeople: string[] = [];
   const people = new Map<string, DirectoryPerson>();
   const subjects = new Set<string>();
   const affiliations: DirectoryAffiliation[] = [];
@@ -98,7 +103,7 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
     const mapped = mapPerson(user, options);
     if ("reason" in mapped || subjects.has(mapped.value.subject)) {
       report("user", user.id, "reason" in mapped ? mapped.reason : "subjectTaken");
-      notReadable.people.add(user.id);
+      unusablePeople.push(user.id);
       continue;
     }
     people.set(user.id, mapped.value);
@@ -118,7 +123,6 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
       members.set(`${classId}\n${userId}\n${role}`, { groupId: classId, personId: userId, role, enrollmentId: id });
       continue;
     }
-    notReadable.enrollments.add(id);
     report("enrollment", id, groups.has(classId) ? "unknownPerson" : "unknownClass");
   }
 
@@ -129,8 +133,8 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
     members: [...members.values()],
     problems: [...records.users.problems, ...records.classes.problems, ...records.enrollments.problems, ...problems],
     unreadable: {
-      people: [...notReadable.people, ...idsOf(records.users.problems)],
-      groups: [...notReadable.groups, ...idsOf(records.classes.problems)],
+      people: [...unusablePeople, ...idsOf(records.users.problems)],
+      groups: idsOf(records.classes.problems),
       enrollments: idsOf(records.enrollments.problems),
     },
     removable: {

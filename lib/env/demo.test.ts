@@ -13,13 +13,16 @@ const facts = {
   },
   oneRosterServiceId: "service",
 };
-const plan = (source: NodeJS.ProcessEnv) => planEnvironment(readDemoSettings("/checkout", source), facts, source);
+const plan = (source: Record<string, string>) => planEnvironment(readDemoSettings("/checkout", source), facts, source);
 
 test("without any setting every process has all that it needs, on loopback only", () => {
   const environment = plan({});
-  for (const part of ["web", "gate", "worker", "migrate"] as const) expect(() => readEnvironment(part, environment)).not.toThrow();
+  for (const part of ["web", "gate", "worker", "migrate"] as const)
+    expect(() => readEnvironment(part, environment)).not.toThrow();
   const addresses = Object.values(environment).filter((value) => value.includes("://"));
-  expect(addresses.filter((value) => !/\/\/(localhost|127\.0\.0\.1|schulchat:\w+@127\.0\.0\.1):/.test(value))).toEqual([]);
+  expect(addresses.filter((value) => !/\/\/(localhost|127\.0\.0\.1|schulchat:\w+@127\.0\.0\.1):/.test(value))).toEqual(
+    [],
+  );
 });
 
 test("another port moves the part and everybody who asks it", () => {

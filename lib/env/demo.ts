@@ -42,7 +42,7 @@ export type DemoFacts = {
   readonly oneRosterServiceId: string;
 };
 
-type Source = NodeJS.ProcessEnv;
+type Source = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param root the checkout

@@ -93,7 +93,7 @@ export type Environment<Part extends EnvironmentPart> = z.infer<(typeof parts)[P
  */
 export function readEnvironment<Part extends EnvironmentPart>(
   part: Part,
-  source: NodeJS.ProcessEnv = process.env,
+  source: Readonly<Record<string, string | undefined>> = process.env,
 ): Environment<Part> {
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const result = parts[part].safeParse(filled);
@@ -120,5 +120,5 @@ export function readTokenFile(path: string): string | undefined {
 
 /** next-auth reads its public address from the environment only; this keeps our one name for it. */
 export function publishConsoleUrl(consoleUrl: string): void {
-  process.env["NEXTAUTH_URL"] = consoleUrl;
+  process.env.NEXTAUTH_URL = consoleUrl;
 }

@@ -37,7 +37,8 @@ function provisionerOf(gate: GateContext): string {
 }
 
 /** Writes the room's school. False if another invitation was first: then its record decides. */
-async function recordSchool(gate: GateContext, roomId: string, schoolId: string, creator: string, facts: Facts) {
+async function recordSchool(gate: GateContext, roomId: string, schoolId: string, creator: string): Promise<boolean> {
+  const facts = await readFacts(gate.pool, creator, [], null);
   const { rowCount } = await gate.pool.query({
     name: "record-school",
     text: `INSERT INTO room_record (room_id, school_id, creator, creator_was_staff) VALUES ($1, $2, $3, $4)
@@ -52,11 +53,11 @@ type Invitation = { inviter: string; invitee: string; room_id: string; creator: 
 async function decideInvitation(gate: GateContext, invitation: Invitation): Promise<Verdict> {
   const inviter = localpart(gate, invitation.inviter);
   const invitee = localpart(gate, invitation.invitee);
-  const creator = localpart(gate, invitation.creator);
-  const facts = await readFacts(gate.pool, inviter, [invitee, creator], invitation.room_id);
+  const facts = await readFacts(gate.pool, inviter, [invitee], invitation.room_id);
   const schoolId = schoolOfInvitation(facts, inviter, invitee, invitation.marker);
   if (schoolId === undefined) return CONTACT_REFUSED;
-  if (facts.room || (await recordSchool(gate, invitation.room_id, schoolId, creator, facts))) return undefined;
+  const creator = localpart(gate, invitation.creator);
+  if (facts.room || (await recordSchool(gate, invitation.room_id, schoolId, creator))) return undefined;
   return await decideInvitation(gate, invitation); // now there is a record
 }
 

@@ -39,17 +39,29 @@ class BadBody extends Error {
   }
 }
 
+/** Events and no async iteration, which takes a tenth of a decision's time. */
+async function readText(request: IncomingMessage): Promise<string> {
+  return await new Promise<string>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > BODY_LIMIT_BYTES) {
+        request.pause();
+        reject(new BadBody(413));
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    request.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.once("error", reject);
+  });
+}
+
 async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new BadBody(400);
-    size += chunk.length;
-    if (size > BODY_LIMIT_BYTES) throw new BadBody(413);
-    chunks.push(chunk);
-  }
+  const text = await readText(request);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(text);
   } catch {
     throw new BadBody(400);
   }
@@ -57,7 +69,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-async function ask<Name extends QuestionName>(gate: GateContext, name: Name, body: unknown): Promise<Verdict> {
+async function ask(gate: GateContext, name: QuestionName, body: unknown): Promise<Verdict> {
   const parsed = questions[name].safeParse(body);
   if (!parsed.success) throw new BadBody(400);
   // the schema of this very name has just parsed it; TypeScript does not follow the name through the table

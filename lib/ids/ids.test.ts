@@ -5,7 +5,11 @@ import { channelAlias, groupAlias, groupOfAlias } from "./aliases.ts";
 import { directoryIdOf, localpartOf, localpartOfUser, MatrixIdTooLongError, matrixUserId } from "./ids.ts";
 
 const anyId = fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 });
-const trickyId = fc.string({ unit: fc.constantFrom("a", "Z", "-", "_", "=", ":", "ß", "3"), minLength: 1, maxLength: 12 });
+const trickyId = fc.string({
+  unit: fc.constantFrom("a", "Z", "-", "_", "=", ":", "ß", "3"),
+  minLength: 1,
+  maxLength: 12,
+});
 
 describe("localpart of a person", () => {
   test.each([
@@ -50,13 +54,17 @@ describe("alias of a group", () => {
 
   test("is reversible, holds no colon, and never is another room's alias", () => {
     fc.assert(
-      fc.property(fc.oneof(anyId, trickyId), fc.oneof(anyId, trickyId, fc.constantFrom("staffroom", "chat", "a--chat")), (school, group) => {
-        const alias = groupAlias(school, group);
-        expect(alias).not.toContain(":");
-        expect(groupOfAlias(alias)).toEqual({ schoolId: school, groupId: group });
-        expect(groupOfAlias(channelAlias(school, group))).toBeUndefined();
-        expect(alias.split("--")).toHaveLength(2);
-      }),
+      fc.property(
+        fc.oneof(anyId, trickyId),
+        fc.oneof(anyId, trickyId, fc.constantFrom("staffroom", "chat", "a--chat")),
+        (school, group) => {
+          const alias = groupAlias(school, group);
+          expect(alias).not.toContain(":");
+          expect(groupOfAlias(alias)).toEqual({ schoolId: school, groupId: group });
+          expect(groupOfAlias(channelAlias(school, group))).toBeUndefined();
+          expect(alias.split("--")).toHaveLength(2);
+        },
+      ),
     );
   });
 

@@ -27,5 +27,7 @@ export class MatrixAnswerError extends Error {
 }
 
 export function isMatrixError(error: unknown, status: number, errcode?: string): error is MatrixCallError {
-  return error instanceof MatrixCallError && error.status === status && (errcode === undefined || error.errcode === errcode);
+  return (
+    error instanceof MatrixCallError && error.status === status && (errcode === undefined || error.errcode === errcode)
+  );
 }

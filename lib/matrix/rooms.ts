@@ -97,7 +97,9 @@ export function synapseRooms({ call }: MatrixConnection): RoomsApi {
       await call({ method: "POST", api: "client", path: path`/rooms/${roomId}/kick`, body }, nothing);
     },
     async state(roomId, type) {
-      return await orNull(call({ method: "GET", api: "client", path: path`/rooms/${roomId}/state/${type}/` }, contentAnswer));
+      return await orNull(
+        call({ method: "GET", api: "client", path: path`/rooms/${roomId}/state/${type}/` }, contentAnswer),
+      );
     },
     async setState(roomId, type, content) {
       await call({ method: "PUT", api: "client", path: path`/rooms/${roomId}/state/${type}/`, body: content }, nothing);

@@ -11,7 +11,10 @@ const MAX_TEXT_LENGTH = 255;
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
 
 /** PostgreSQL refuses NUL, and no name needs a line break. */
-const text = z.string().transform((value) => value.replace(CONTROL_CHARACTERS, " ").trim()).pipe(z.string().max(MAX_TEXT_LENGTH));
+const text = z
+  .string()
+  .transform((value) => value.replace(CONTROL_CHARACTERS, " ").trim())
+  .pipe(z.string().max(MAX_TEXT_LENGTH));
 const optionalText = text.nullish().transform((value) => value ?? "");
 const id = z
   .string()
@@ -89,12 +92,18 @@ export const userSchema = z
       user.metadata?.roles?.map((held) => ({
         schoolId: held.org,
         role: held.role,
-        beginDate: held.beginDate == null ? null : new Date(held.beginDate),
+        beginDate: held.beginDate ? new Date(held.beginDate) : null,
       })) ?? null,
   }));
 
 export const classSchema = z
-  .object({ sourcedId: id, status: active, title: text.pipe(z.string().min(1)), classType: z.string().default("scheduled"), school: reference })
+  .object({
+    sourcedId: id,
+    status: active,
+    title: text.pipe(z.string().min(1)),
+    classType: z.string().default("scheduled"),
+    school: reference,
+  })
   .transform(({ sourcedId, status, title, classType, school }) => ({
     id: sourcedId,
     active: status,

@@ -1,8 +1,13 @@
-// The server actions of the communication matrix. Every export is a public endpoint: three lines over commands.ts.
+// The server actions of the communication matrix. Every export is a public endpoint: one line over commands.ts.
 "use server";
+import { defineAction } from "#lib/action/define-action.ts";
 import type { ActionResult } from "#lib/action/result.ts";
-import { approveRequestAction, rejectRequestAction, submitChangeAction } from "./commands.ts";
+import { approveRequestCommand, rejectRequestCommand, submitChangeCommand } from "./commands.ts";
 import type { CellKey } from "./roles.ts";
+
+const submit = defineAction(submitChangeCommand);
+const approve = defineAction(approveRequestCommand);
+const reject = defineAction(rejectRequestCommand);
 
 export type SubmitChange = {
   readonly schoolId: string;
@@ -14,7 +19,7 @@ export type SubmitChange = {
 export type Submitted = { readonly versionNumber: number | null; readonly requestId: string | null };
 
 export async function submitChange(change: SubmitChange): Promise<ActionResult<Submitted>> {
-  return await submitChangeAction(change);
+  return await submit(change);
 }
 
 export type RequestDecision = { readonly schoolId: string; readonly requestId: string };
@@ -22,11 +27,11 @@ export type RequestDecision = { readonly schoolId: string; readonly requestId: s
 export async function approveRequest(
   decision: RequestDecision & { readonly contentHash: string },
 ): Promise<ActionResult<{ readonly versionNumber: number }>> {
-  return await approveRequestAction(decision);
+  return await approve(decision);
 }
 
 export async function rejectRequest(
   decision: RequestDecision & { readonly reason: string },
 ): Promise<ActionResult<Record<never, never>>> {
-  return await rejectRequestAction(decision);
+  return await reject(decision);
 }

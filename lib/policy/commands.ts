@@ -168,7 +168,7 @@ async function reject(context: ActionContext<z.infer<typeof rejectInput>>) {
   });
   const cells = request.cells.map(cellKey);
   await context.audit({ type: "requestRejected", requestId: request.id, cells, reason: input.reason });
-  return {};
+  return null;
 }
 
 export const submitChangeAction = defineAction({

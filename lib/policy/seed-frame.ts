@@ -4,21 +4,26 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { isUniqueViolation, type Database } from "#lib/db/client.ts";
 import { ALWAYS_SENSITIVE } from "./frame.ts";
-import { CELLS, cellKey, isRole, isTarget, parseCellKey, type CellKey } from "./roles.ts";
+import { CELLS, cellKey, isRole, isTarget, parseCellKey } from "./roles.ts";
 
 const FRAME_FILE = new URL("../../prisma/frame.json", import.meta.url);
 const FIRST_VERSION = 1;
 
-const cellKeySchema = z.string().refine((key): key is CellKey => parseCellKey(key) !== undefined, "is no cell");
+const isCellKey = (key: string): boolean => parseCellKey(key) !== undefined;
+
 const frameSchema = z.strictObject({
   reason: z.string().min(1),
   /** Locked cells with the reason that an administrator reads. */
-  locks: z.record(cellKeySchema, z.string().min(1)),
+  locks: z
+    .record(z.string(), z.string().min(1))
+    .refine((locks) => Object.keys(locks).every(isCellKey), "names a cell that does not exist"),
   sensitive: z
-    .array(cellKeySchema)
-    .transform((keys) => new Set<string>(keys))
+    .array(z.string().refine(isCellKey, "is no cell"))
+    .transform((keys) => new Set(keys))
     .refine((keys) => keys.isSupersetOf(ALWAYS_SENSITIVE), "lacks a cell that is always sensitive"),
-  allowed: z.record(z.string().refine(isRole, "is no role"), z.array(z.string().refine(isTarget, "is no target"))),
+  allowed: z
+    .record(z.string(), z.array(z.string().refine(isTarget, "is no target")))
+    .refine((rows) => Object.keys(rows).every(isRole), "names a role that does not exist"),
 });
 
 /** All 72 cells of the first frame. */
@@ -30,7 +35,7 @@ export function parseFrame(text: string) {
     return {
       fromRole: cell.from,
       toTarget: cell.to,
-      allowed: (frame.allowed[cell.from] ?? []).includes(cell.to),
+      allowed: frame.allowed[cell.from]?.includes(cell.to) ?? false,
       locked: reason !== undefined,
       reason: reason ?? null,
       sensitive: frame.sensitive.has(key),

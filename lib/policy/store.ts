@@ -48,7 +48,7 @@ export async function readSchoolPolicy(reader: Reader, schoolId: string): Promis
     where: { id: schoolId },
     select: { currentVersion: true, policyCells: true },
   });
-  if (!school || school.policyCells === null) return null;
+  if (typeof school?.policyCells !== "string") return null;
   return {
     frame: await readFrame(reader),
     own: await readOwnCells(reader, schoolId),

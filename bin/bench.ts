@@ -1,0 +1,13 @@
+// npm run bench -- <name> [--json]: measures one quality against its baseline. Exits 0 whether the goal is met or not.
+import { benchGate } from "#bench/gate.ts";
+
+const benches: Readonly<Record<string, (json: boolean) => Promise<void>>> = { gate: benchGate };
+
+const [name = "", ...options] = process.argv.slice(2);
+const bench = benches[name];
+if (bench) {
+  await bench(options.includes("--json"));
+} else {
+  process.stderr.write(`Usage: npm run bench -- <${Object.keys(benches).join("|")}> [--json]\n`);
+  process.exit(2);
+}

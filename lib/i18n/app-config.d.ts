@@ -1,0 +1,10 @@
+// Tells next-intl our languages and texts: a missing or misspelt key does not compile.
+import type de from "../../messages/de.json";
+import type { Locale as OurLocale } from "./locales.ts";
+
+declare module "next-intl" {
+  interface AppConfig {
+    Locale: OurLocale;
+    Messages: typeof de;
+  }
+}
