@@ -26,7 +26,7 @@ async function start(script: string, args: readonly string[], path: string, data
   const child = fork(new URL(script, import.meta.url), args, {
     env: { ...process.env, DATABASE_URL: databaseUrl, GATE_SECRET: SECRET, GATE_POOL_SIZE: String(POOL_SIZE), LOG_LEVEL: "error" },
   });
-  const [message] = await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
+  const [message]: unknown[] = await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
   return { child, target: { port: portMessage.parse(message).port, path, bearer: SECRET } };
 }
 

@@ -2,7 +2,7 @@
 // restarted in silence.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -36,6 +36,7 @@ export type RunningChild = {
 
 /** @throws if the child ends, or does not answer, while it starts */
 export async function startChild(options: ChildOptions): Promise<RunningChild> {
+  keepPreviousLog(options.logFile);
   let child = launch(options);
   let restarts = 0;
   let stopped = false;
@@ -81,6 +82,11 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
       await end(child);
     },
   };
+}
+
+/** Each start has a log of its own; the one before stays beside it. */
+function keepPreviousLog(logFile: string): void {
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
 }
 
 function launch({ args, cwd, environment, logFile }: ChildOptions): ChildProcess {

@@ -17,7 +17,7 @@ export type { IdentityPeople, IdentityPerson, LoginGroup } from "./identity/peop
 const LOGIN_PATH = "/anmelden/";
 const SCOPES = "openid profile";
 
-export interface IdentityClient {
+export type IdentityClient = {
   readonly clientId: string;
   readonly clientSecret: string;
   /** How the login page calls the application, in German. */
@@ -27,7 +27,7 @@ export interface IdentityClient {
   readonly pkceRequired: boolean;
 }
 
-export interface IdentityProviderOptions {
+export type IdentityProviderOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly issuerHost: "127.0.0.1";
@@ -40,7 +40,7 @@ export interface IdentityProviderOptions {
   readonly dataDir: string;
 }
 
-export interface IdentityProvider {
+export type IdentityProvider = {
   readonly issuer: string;
   stop(): Promise<void>;
 }

@@ -16,14 +16,14 @@ const TOKEN_PATH = "/oauth2/token";
 /** `html`: a proxy's page with status 200; `down`: the connection breaks; `rate-limited`: 429 with Retry-After. */
 export type OneRosterFailure = "none" | "html" | "down" | "rate-limited";
 
-export interface FailureScope {
+export type FailureScope = {
   /** Requests that still succeed, to fail in the middle of a read. */
   readonly afterRequests?: number;
   /** Requests that then fail; all if not given. */
   readonly forRequests?: number;
 }
 
-export interface OneRosterServerOptions {
+export type OneRosterServerOptions = {
   /** 0 takes a free one. */
   readonly port: number;
   readonly clientId: string;
@@ -37,7 +37,7 @@ export interface OneRosterServerOptions {
   readonly schoolUsers?: boolean;
 }
 
-export interface OneRosterServer {
+export type OneRosterServer = {
   /** Ends in `/ims/oneroster/v1p1`, without a slash. */
   readonly baseUrl: string;
   readonly tokenUrl: string;

@@ -6,7 +6,7 @@ import { makeClass, makeEnrollment, makeOrg, makeUser, timestamp } from "./recor
 import { classTitle, LARGE_SCHOOL_ID, SMALL_SCHOOL_ID, schoolPlans, type SchoolPlan } from "./schools.ts";
 import type { DemoClass, DemoDirectory, DemoEnrollment, DemoRole, DemoRoleAt } from "./types.ts";
 
-interface Person {
+type Person = {
   readonly username: string;
   readonly givenName: string;
   readonly familyName: string;
@@ -97,7 +97,7 @@ function add(people: Map<string, Person>, givenName: string, familyName: string,
   people.set(username, { username, givenName, familyName, roles, homerooms: [], enabled: true });
 }
 
-interface GroupPlan {
+type GroupPlan = {
   readonly title: string;
   readonly classType: DemoClass["classType"];
   readonly teachers: readonly Person[];

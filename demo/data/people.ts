@@ -5,7 +5,7 @@ import type { DemoRole, DemoRoleAt } from "./types.ts";
 
 export type DemoConsoleRole = "support" | "landAdmin";
 
-export interface DemoLogin {
+export type DemoLogin = {
   readonly username: string;
   /** What the identity provider calls the person; for people of the directory their `sourcedId`. */
   readonly subject: string;

@@ -1,6 +1,6 @@
 /** A small seeded generator (mulberry32): the demo looks the same on every machine, and a test can quote it. */
 
-export interface Random {
+export type Random = {
   /** A whole number from 0 to `limit` - 1. */
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;

@@ -24,7 +24,7 @@ export const orgReference = (id: string): Reference => ({ href: id, type: "org" 
 export const userReference = (id: string): Reference => ({ href: id, type: "user" });
 export const classReference = (id: string): Reference => ({ href: id, type: "class" });
 
-export interface PersonInput {
+export type PersonInput = {
   readonly username: string;
   readonly givenName: string;
   readonly familyName: string;

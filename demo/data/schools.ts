@@ -8,7 +8,7 @@ export const UNSERVED_SCHOOL_ID = "DE-RP-SN-60606";
 const SCHOOL_YEAR = "(2026/2027)";
 export const classTitle = (name: string): string => `${name} ${SCHOOL_YEAR}`;
 
-export interface SchoolPlan {
+export type SchoolPlan = {
   readonly id: string;
   readonly name: string;
   readonly services: readonly string[];

@@ -14,31 +14,31 @@ export type DemoRole =
 export type RecordStatus = "active" | "tobedeleted";
 
 /** A reference as the portal writes it: `href` is the bare id, and there is no `sourcedId`. */
-export interface Reference {
+export type Reference = {
   readonly href: string;
   readonly type: "org" | "user" | "class";
 }
 
-export interface DemoRecord {
+export type DemoRecord = {
   readonly sourcedId: string;
   status: RecordStatus;
   /** UTC with six fractional digits, e.g. `2026-08-31T18:48:27.000000Z`. */
   dateLastModified: string;
 }
 
-export interface DemoOrg extends DemoRecord {
+export type DemoOrg = {
   readonly identifier: string;
   name: string;
   readonly type: "school";
   metadata: { enabledServices: string[] };
-}
+} & DemoRecord
 
-export interface DemoRoleAt {
+export type DemoRoleAt = {
   readonly org: string;
   readonly role: DemoRole;
 }
 
-export interface DemoUser extends DemoRecord {
+export type DemoUser = {
   readonly username: string;
   enabled: boolean;
   givenName: string;
@@ -48,22 +48,22 @@ export interface DemoUser extends DemoRecord {
   orgs: Reference[];
   /** Where present, the complete list of the person's roles; where absent, `role` holds at every org of `orgs`. */
   metadata?: { roles: DemoRoleAt[] };
-}
+} & DemoRecord
 
-export interface DemoClass extends DemoRecord {
+export type DemoClass = {
   title: string;
   readonly classType: "homeroom" | "scheduled";
   readonly school: Reference;
-}
+} & DemoRecord
 
-export interface DemoEnrollment extends DemoRecord {
+export type DemoEnrollment = {
   readonly role: "teacher" | "student";
   readonly user: Reference;
   readonly class: Reference;
   readonly school: Reference;
-}
+} & DemoRecord
 
-export interface DemoDirectory {
+export type DemoDirectory = {
   readonly orgs: DemoOrg[];
   readonly users: DemoUser[];
   readonly classes: DemoClass[];

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { escapeHtml } from "../http.ts";
 
-export interface Page {
+export type Page = {
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;
 }

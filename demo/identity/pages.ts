@@ -3,7 +3,7 @@ import { escapeHtml } from "../http.ts";
 import { type Page, renderPage } from "./layout.ts";
 import type { LoginGroup } from "./people.ts";
 
-export interface LoginPageModel {
+export type LoginPageModel = {
   /** Where the forms are sent. */
   readonly action: string;
   readonly clientName: string;

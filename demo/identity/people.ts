@@ -3,7 +3,7 @@ import { type DemoLogin, demoLogins } from "../data/people.ts";
 import { schoolPlans } from "../data/schools.ts";
 import type { DemoDirectory } from "../data/types.ts";
 
-export interface IdentityPerson {
+export type IdentityPerson = {
   readonly subject: string;
   readonly username: string;
   readonly givenName: string;
@@ -12,13 +12,13 @@ export interface IdentityPerson {
   readonly sourcedId: string | null;
 }
 
-export interface IdentityPeople {
+export type IdentityPeople = {
   findByUsername(username: string): IdentityPerson | undefined;
   findBySubject(subject: string): IdentityPerson | undefined;
 }
 
 /** One heading of the login page and the people who can be chosen under it. */
-export interface LoginGroup {
+export type LoginGroup = {
   readonly heading: string;
   readonly people: readonly { readonly username: string; readonly displayName: string; readonly note: string }[];
 }

@@ -1,7 +1,7 @@
 /** Keeps the identity provider's sessions and codes in memory: a restart of the demo asks everybody to sign in again. */
 import type { Adapter, AdapterFactory, AdapterPayload } from "oidc-provider";
 
-interface Entry {
+type Entry = {
   readonly payload: AdapterPayload;
   readonly expiresAtMs: number;
 }
@@ -39,7 +39,7 @@ export function createMemoryStore(): AdapterFactory {
     findByUserCode: (userCode) => Promise.resolve(findWhere(model, "userCode", userCode)),
     consume(id) {
       const payload = payloadAt(`${model}:${id}`);
-      if (payload !== undefined) payload["consumed"] = Math.floor(Date.now() / 1000);
+      if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000);
       return Promise.resolve();
     },
     destroy(id) {

@@ -10,7 +10,7 @@ import type {
   DemoUser,
 } from "../data/types.ts";
 
-export interface DirectoryHandle {
+export type DirectoryHandle = {
   /** What the server serves now. Change it only through this handle. */
   readonly current: DemoDirectory;
   addPerson(person: PersonInput): DemoUser;

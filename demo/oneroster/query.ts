@@ -4,7 +4,7 @@ import { OneRosterError } from "./errors.ts";
 /** Any record of the directory; only its scalar fields can be filtered and sorted by. */
 export type Queryable = object;
 
-export interface Page<T> {
+export type Page<T> = {
   readonly items: readonly (T | Partial<T>)[];
   readonly total: number;
   readonly limit: number;

@@ -15,14 +15,14 @@ const KNOWN_SCOPES: ReadonlySet<string> = new Set([
   `${SCOPE_ROOT}resource.readonly`,
 ]);
 
-export interface TokenAnswer {
+export type TokenAnswer = {
   readonly status: number;
   readonly body: object;
 }
 
 export type TokenState = "valid" | "unknown" | "insufficientScope";
 
-export interface TokenIssuer {
+export type TokenIssuer = {
   issue(request: IncomingMessage): Promise<TokenAnswer>;
   check(authorization: string | undefined): TokenState;
   /** Forgets all tokens, as a provider does when it restarts. */

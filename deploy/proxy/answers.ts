@@ -1,7 +1,7 @@
 // What the proxy answers itself: each refusal with its status, Matrix error code and German text,
 // and the headers that let a web client of another origin read them.
 
-export interface Refusal {
+export type Refusal = {
   readonly status: number;
   readonly errcode: string;
   readonly error: string;
@@ -84,7 +84,7 @@ export const corsHeaders: Readonly<Record<string, string>> = {
   "Access-Control-Allow-Headers": "X-Requested-With, Content-Type, Authorization, Date",
 };
 
-export interface WellKnownOptions {
+export type WellKnownOptions = {
   /** The address that people and clients use, e.g. https://chat.example.org */
   readonly publicBaseUrl: string;
   /** Questions of the published client's key backup; it preselects `q1`, so that one must exist. */

@@ -3,7 +3,7 @@ import type { RefusalName } from "./answers.ts";
 
 type Expected = "synapse" | "gate" | "preflight" | "wellKnown" | RefusalName;
 
-export interface RouteCase {
+export type RouteCase = {
   readonly method: string;
   readonly url: string;
   /** A target of the table, or the name of the refusal. */

@@ -5,17 +5,17 @@ import https from "node:https";
 import { corsHeaders, failures, type Refusal, refusalBody } from "./answers.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 
-export interface ProxyLog {
+export type ProxyLog = {
   warn(fields: Record<string, unknown>, message: string): void;
 }
 
-export interface Upstream {
+export type Upstream = {
   readonly name: "synapse" | "gate";
   readonly url: URL;
   readonly agent: http.Agent;
 }
 
-export interface ForwardOptions {
+export type ForwardOptions = {
   readonly upstream: Upstream;
   readonly bodyLimitBytes: number;
   /** How long an upstream may be silent; longer than the longest long-poll. */

@@ -1,14 +1,14 @@
 // Decides where a request goes: the first line of the route table that fits "METHOD path", the path exactly as sent.
 import { type Route, type Target, routes } from "./routes.ts";
 
-export interface Decision {
+export type Decision = {
   readonly route: string;
   readonly target: Target;
 }
 
-interface CompiledRoute extends Decision {
+type CompiledRoute = {
   readonly expression: RegExp;
-}
+} & Decision
 
 function compile({ name, source, target }: Route): CompiledRoute {
   return { route: name, target, expression: new RegExp(source) };

@@ -11,7 +11,7 @@ import {
 } from "./answers.ts";
 import { bodyLimitBytes, type Route, routes, type Target } from "./routes.ts";
 
-export interface NginxOptions extends WellKnownOptions {
+export type NginxOptions = {
   /** Value of `listen`, e.g. "443 ssl" or "127.0.0.1:8080". */
   readonly listen: string;
   /** Paths of certificate and key, if nginx itself ends TLS. */
@@ -22,7 +22,7 @@ export interface NginxOptions extends WellKnownOptions {
   readonly gate: string;
   readonly accessLog: string;
   readonly bodyLimitBytes?: Readonly<Record<"normal" | "media", number>>;
-}
+} & WellKnownOptions
 
 /** The name of the internal location that carries a target out. */
 function locationName(target: Target): string {

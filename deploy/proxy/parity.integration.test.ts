@@ -20,7 +20,7 @@ const seen = z.object({
   headers: z.record(z.string(), z.string()),
 });
 
-interface Answer {
+type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

@@ -2,7 +2,7 @@
 // through if it were open. Where one does get through, its body is empty or senseless, so that it changes nothing.
 import { z } from "zod";
 
-export interface ProbeSubject {
+export type ProbeSubject = {
   /** The account that asks; no administrator of Synapse, at best a pupil. */
   readonly userId: string;
   /** An existing account that shares no room with it and that it may not contact. */
@@ -11,7 +11,7 @@ export interface ProbeSubject {
   readonly roomId?: string;
 }
 
-export interface ProbeRequest {
+export type ProbeRequest = {
   readonly method: string;
   /** Raw path and query, sent as it stands. */
   readonly path: string;
@@ -20,12 +20,12 @@ export interface ProbeRequest {
   readonly anonymous?: boolean;
 }
 
-export interface ProbeAnswer {
+export type ProbeAnswer = {
   readonly status: number;
   readonly json: unknown;
 }
 
-export interface Check {
+export type Check = {
   readonly closing: string;
   /** Sent in this order; the last answer is judged. */
   readonly requests: readonly ProbeRequest[];

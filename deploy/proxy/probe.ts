@@ -11,14 +11,14 @@ import {
   type ProbeSubject,
 } from "./probe-checks.ts";
 
-export interface ProbeOptions extends ProbeSubject {
+export type ProbeOptions = {
   readonly baseUrl: string;
   readonly accessToken: string;
   /** For each request; 10 s by default. */
   readonly timeoutMs?: number;
-}
+} & ProbeSubject
 
-export interface ProbeResult {
+export type ProbeResult = {
   readonly closing: string;
   readonly request: string;
   readonly expected: string;

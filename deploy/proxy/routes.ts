@@ -9,7 +9,7 @@ export type Target =
   | { readonly to: "preflight" }
   | { readonly to: "wellKnown" };
 
-export interface Route {
+export type Route = {
   /** Stable name for logs and tests. */
   readonly name: string;
   /** Source of a regular expression over "METHOD path", the path raw and without query. */

@@ -5,7 +5,7 @@ import { createUpstream, forward, type ProxyLog, sendRefusal } from "./forward.t
 import { matchRoute } from "./match.ts";
 import { bodyLimitBytes, type Target } from "./routes.ts";
 
-export interface ProxyOptions extends WellKnownOptions {
+export type ProxyOptions = {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host?: string;
@@ -16,9 +16,9 @@ export interface ProxyOptions extends WellKnownOptions {
   readonly log: ProxyLog;
   readonly bodyLimitBytes?: Readonly<Record<"normal" | "media", number>>;
   readonly idleTimeoutMs?: number;
-}
+} & WellKnownOptions
 
-export interface RunningProxy {
+export type RunningProxy = {
   readonly port: number;
   stop(): Promise<void>;
 }

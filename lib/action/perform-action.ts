@@ -1,6 +1,6 @@
 // What an action does once somebody is signed in: input → the resource's school → right → one transaction with change,
 // audit entry and job → a small result. Nothing of it is left to the single action.
-import { z } from "zod";
+import type { z } from "zod";
 import { STATE_SCOPE, type AuditEvent } from "#lib/audit/events.ts";
 import { writeAudit, type AuditActor } from "#lib/audit/write.ts";
 import { actingRole, hasConsoleAccess, isRecentSignIn, type Principal } from "#lib/auth/principal.ts";

@@ -1,5 +1,5 @@
-// Reads the audit log of a school for people who may see the school (design §9).
-import { maySeeSchool, type Principal } from "#lib/auth/principal.ts";
+// Reads the audit log of a school for its administrators and the state (design §9).
+import { mayAuditSchool, type Principal } from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
 import { verifyChain } from "./chain.ts";
 import { auditEventSchema, type AuditEvent } from "./events.ts";
@@ -31,7 +31,7 @@ export async function listAuditEntries(
   schoolId: string,
   { before }: { readonly before?: number | undefined } = {},
 ): Promise<AuditPage | null> {
-  if (!maySeeSchool(principal, schoolId)) return null;
+  if (!mayAuditSchool(principal, schoolId)) return null;
   const db = database();
   const rows = await db.auditEntry.findMany({
     where: { scope: schoolId, ...(before === undefined ? {} : { seq: { lt: before } }) },

@@ -41,15 +41,15 @@ export async function migrate(databaseUrl: string): Promise<readonly string[]> {
   await lock.connect();
   try {
     await lock.query("SELECT pg_advisory_lock($1)", [LOCK_ID]);
-    const { engine, close } = await openSchemaEngine(databaseUrl, await readFile(SCHEMA_PATH, "utf8"));
+    const schemaEngine = await openSchemaEngine(databaseUrl, await readFile(SCHEMA_PATH, "utf8"));
     try {
-      const { appliedMigrationNames } = await engine.applyMigrations({
+      const { appliedMigrationNames } = await schemaEngine.engine.applyMigrations({
         migrationsList: await readMigrations(),
         filters: { externalTables: [], externalEnums: [] },
       });
       return appliedMigrationNames;
     } finally {
-      await close();
+      await schemaEngine.close();
     }
   } finally {
     await lock.end();

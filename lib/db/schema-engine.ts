@@ -1,5 +1,7 @@
 // Prisma's schema engine in its WebAssembly form, so that migrations need no native binary (docs/decisions/003).
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import { PrismaPg } from "@prisma/adapter-pg";
 import * as engineModule from "@prisma/schema-engine-wasm/schema_engine_bg";
@@ -13,8 +15,9 @@ let loaded: Promise<void> | undefined;
 
 /** Node would need a flag to import the package's main entry, so its glue gets the instance by hand. */
 async function load(): Promise<void> {
-  const glue = new URL(import.meta.resolve("@prisma/schema-engine-wasm/schema_engine_bg"));
-  const bytes = await readFile(new URL("./schema_engine_bg.wasm", glue));
+  // not import.meta.resolve: the test runner has none
+  const glue = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+  const bytes = await readFile(join(dirname(glue), "schema_engine_bg.wasm"));
   const { instance } = await WebAssembly.instantiate(bytes, {
     "./schema_engine_bg.js": { ...engineModule },
   });

@@ -34,6 +34,3 @@ export async function findRunProblems(
     select: { recordType: true, recordId: true, reason: true },
   });
 }
-
-/** A school is served when directory, state and school have all said yes (design §6). */
-export const SERVED = { serviceEnabled: true, stateEnabled: true, schoolEnabled: true } as const;

@@ -116,6 +116,7 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
       .filter((group) => group.schoolId === schoolId)
       .map(({ id, title, kind }) => [id, { id, title, kind }]),
   );
+  const unreadablePeople = new Set([...unusablePeople, ...idsOf(records.users.problems)]);
   const members = new Map<string, DirectoryMember>();
   for (const enrollment of active(records.enrollments.records)) {
     const { id, classId, userId, role } = enrollment;
@@ -123,6 +124,8 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
       members.set(`${classId}\n${userId}\n${role}`, { groupId: classId, personId: userId, role, enrollmentId: id });
       continue;
     }
+    // reported already, as a person; what the tables hold of them stays
+    if (unreadablePeople.has(userId)) continue;
     report("enrollment", id, groups.has(classId) ? "unknownPerson" : "unknownClass");
   }
 
@@ -133,7 +136,7 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
     members: [...members.values()],
     problems: [...records.users.problems, ...records.classes.problems, ...records.enrollments.problems, ...problems],
     unreadable: {
-      people: [...unusablePeople, ...idsOf(records.users.problems)],
+      people: [...unreadablePeople],
       groups: idsOf(records.classes.problems),
       enrollments: idsOf(records.enrollments.problems),
     },

@@ -20,14 +20,16 @@ export async function writeSchools(
   const schoolIds = schools.map((school) => school.id);
   for (const { id, name, identifier, enabledServices } of schools) {
     const serviceEnabled = enabledServices.includes(options.serviceId);
+    // not "on conflict do update": the proposed row, without a policy version, would be judged like a real one
     await tx.$executeRaw`
       INSERT INTO school (id, name, identifier, enabled_services, service_enabled)
-      VALUES (${id}, ${name}, ${identifier}, ${enabledServices}::text[], ${serviceEnabled})
-      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, identifier = EXCLUDED.identifier,
-        enabled_services = EXCLUDED.enabled_services, service_enabled = EXCLUDED.service_enabled, left_at = NULL
-      WHERE (school.name, school.identifier, school.enabled_services, school.service_enabled, school.left_at)
-        IS DISTINCT FROM (EXCLUDED.name, EXCLUDED.identifier, EXCLUDED.enabled_services, EXCLUDED.service_enabled,
-          NULL::timestamptz)`;
+      SELECT ${id}, ${name}, ${identifier}, ${enabledServices}::text[], ${serviceEnabled}
+      WHERE NOT EXISTS (SELECT FROM school WHERE id = ${id})`;
+    await tx.$executeRaw`
+      UPDATE school SET name = ${name}, identifier = ${identifier}, enabled_services = ${enabledServices}::text[],
+        service_enabled = ${serviceEnabled}, left_at = NULL
+      WHERE id = ${id} AND (name, identifier, enabled_services, service_enabled, left_at)
+        IS DISTINCT FROM (${name}, ${identifier}, ${enabledServices}::text[], ${serviceEnabled}, NULL::timestamptz)`;
   }
   if (options.removeOthers) {
     const known = [...schoolIds, ...options.unreadable];

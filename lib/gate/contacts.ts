@@ -17,13 +17,25 @@ export function rolesAtSchool(facts: Facts, localpart: string, schoolId: string)
   return activePerson(facts, localpart)?.roles.get(schoolId) ?? NO_ROLES;
 }
 
-export function isStaffAt(facts: Facts, localpart: string, schoolId: string): boolean {
-  return facts.schools.get(schoolId)?.served === true && hasStaffRole(rolesAtSchool(facts, localpart, schoolId));
+/** The school takes part now: state, school and directory have all switched it on. */
+function isServed(facts: Facts, schoolId: string): boolean {
+  return facts.schools.get(schoolId)?.served === true;
 }
 
-function reachesProtected(actor: ReadonlySet<Role>, other: PersonFacts): boolean {
+export function isStaffAt(facts: Facts, localpart: string, schoolId: string): boolean {
+  return isServed(facts, schoolId) && hasStaffRole(rolesAtSchool(facts, localpart, schoolId));
+}
+
+/** May this person bind a room to this school? */
+export function belongsTo(facts: Facts, localpart: string, schoolId: string): boolean {
+  return isServed(facts, schoolId) && rolesAtSchool(facts, localpart, schoolId).size > 0;
+}
+
+function reachesProtected(actor: ReadonlySet<Role>, other: PersonFacts, schoolId: string): boolean {
   if (!other.addressProtected) return true;
-  return ADMINISTRATORS.some((role) => actor.has(role)) || (hasStaffRole(actor) && other.sharesGroup);
+  return (
+    ADMINISTRATORS.some((role) => actor.has(role)) || (hasStaffRole(actor) && other.sharedGroupSchools.has(schoolId))
+  );
 }
 
 /** May `actor` contact `other` at this school now? */
@@ -33,12 +45,12 @@ export function mayContactAt(facts: Facts, actor: string, other: string, schoolI
   if (actor === other || school?.served !== true || !school.cells || !person) return false;
   const actorRoles = rolesAtSchool(facts, actor, schoolId);
   const otherRoles = rolesAtSchool(facts, other, schoolId);
-  return mayContact(school.cells, actorRoles, otherRoles) && reachesProtected(actorRoles, person);
+  return mayContact(school.cells, actorRoles, otherRoles) && reachesProtected(actorRoles, person, schoolId);
 }
 
-/** The schools, by id, at which `actor` may contact all of `others`. */
+/** The schools that take part, by id, at which `actor` may contact all of `others`. */
 export function commonSchools(facts: Facts, actor: string, others: readonly string[]): string[] {
-  const own = [...(activePerson(facts, actor)?.roles.keys() ?? [])].sort();
+  const own = [...(facts.people.get(actor)?.roles.keys() ?? [])].filter((id) => belongsTo(facts, actor, id)).sort();
   return own.filter((schoolId) => others.every((other) => mayContactAt(facts, actor, other, schoolId)));
 }
 
@@ -46,9 +58,31 @@ export function commonSchools(facts: Facts, actor: string, others: readonly stri
 export function mayOpenRoom(facts: Facts, localpart: string): boolean {
   const person = activePerson(facts, localpart);
   return [...(person?.roles ?? [])].some(([schoolId, roles]) => {
-    const school = facts.schools.get(schoolId);
-    return school?.served === true && school.cells !== undefined && mayOpenRooms(school.cells, roles);
+    const cells = facts.schools.get(schoolId)?.cells;
+    return isServed(facts, schoolId) && cells !== undefined && mayOpenRooms(cells, roles);
   });
+}
+
+/**
+ * May `person` hold 50 or more: staff of the room's school, or the creator of a room made by a non-staff person
+ * (design §5, power levels). Both are Matrix ids, because ids of other servers have no localpart to compare.
+ */
+export function mayModerate(
+  facts: Facts,
+  person: { readonly userId: string; readonly localpart: string },
+  creator: { readonly userId: string; readonly localpart: string },
+): boolean {
+  const isCreator = person.userId === creator.userId;
+  const { room } = facts;
+  if (room) return isStaffAt(facts, person.localpart, room.schoolId) || (isCreator && !room.creatorWasStaff);
+  if (isCreator) return true; // nobody but the provisioner was ever let into a room without a record
+  const schools = [...(facts.people.get(creator.localpart)?.roles.keys() ?? [])];
+  return schools.some((schoolId) => isStaffAt(facts, person.localpart, schoolId));
+}
+
+/** For the room's record: what the creator was there, even if locked by now. */
+export function heldStaffRole(facts: Facts, localpart: string, schoolId: string): boolean {
+  return hasStaffRole(facts.people.get(localpart)?.roles.get(schoolId) ?? NO_ROLES);
 }
 
 /** Where a room belongs after its first allowed invitation: its record, else the marker, else the smallest id. */

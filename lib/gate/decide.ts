@@ -1,8 +1,16 @@
 // The rule table (design §5): one function a question. Each reads its facts by one query and decides by pure rules.
 // What it writes is only the room's school, once.
 import type pg from "pg";
-import { commonSchools, isStaffAt, mayOpenRoom, rolesAtSchool, schoolOfInvitation } from "./contacts.ts";
-import { readFacts, type Facts } from "./facts.ts";
+import {
+  belongsTo,
+  commonSchools,
+  heldStaffRole,
+  isStaffAt,
+  mayModerate,
+  mayOpenRoom,
+  schoolOfInvitation,
+} from "./contacts.ts";
+import { readFacts } from "./facts.ts";
 import {
   createRequestSchema,
   localpartOn,
@@ -43,7 +51,7 @@ async function recordSchool(gate: GateContext, roomId: string, schoolId: string,
     name: "record-school",
     text: `INSERT INTO room_record (room_id, school_id, creator, creator_was_staff) VALUES ($1, $2, $3, $4)
            ON CONFLICT (room_id) DO NOTHING`,
-    values: [roomId, schoolId, creator, isStaffAt(facts, creator, schoolId)],
+    values: [roomId, schoolId, creator, heldStaffRole(facts, creator, schoolId)],
   });
   return rowCount === 1;
 }
@@ -92,38 +100,28 @@ async function decideCreate(
 
 async function decidePowerLevels(gate: GateContext, question: Question<"power_levels">): Promise<Verdict> {
   const provisioner = provisionerOf(gate);
-  const creator = localpart(gate, question.creator);
-  const raised = raisedModerators(question.content, question.current, provisioner);
+  const known = (userId: string) => ({ userId, localpart: localpart(gate, userId) });
+  const creator = known(question.creator);
+  const raised = raisedModerators(question.content, question.current, provisioner).map(known);
   const facts = await readFacts(
     gate.pool,
-    creator,
-    raised.map((id) => localpart(gate, id)),
+    creator.localpart,
+    raised.map((person) => person.localpart),
     question.room_id,
   );
   const allowed = powerLevelsAllowed({
     content: question.content,
     current: question.current,
     provisioner,
-    mayModerate: (id) => mayModerate(facts, localpart(gate, id), creator),
+    mayModerate: (userId) => mayModerate(facts, known(userId), creator),
   });
   return allowed ? undefined : SETTING_REFUSED;
-}
-
-/** Staff of the room's school, or the creator of a room made by a non-staff person (design §5, power levels). */
-function mayModerate(facts: Facts, person: string, creator: string): boolean {
-  const { room } = facts;
-  if (room) return isStaffAt(facts, person, room.schoolId) || (person === creator && !room.creatorWasStaff);
-  if (person === creator) return true; // nobody else is in the room yet but the provisioner
-  const schools = facts.people.get(creator)?.roles.keys() ?? [];
-  return [...schools].some((schoolId) => isStaffAt(facts, person, schoolId));
 }
 
 async function decideMarker(gate: GateContext, question: Question<"school_marker">): Promise<Verdict> {
   const sender = localpart(gate, question.sender);
   const facts = await readFacts(gate.pool, sender, [], question.room_id);
-  const fits = facts.room
-    ? facts.room.schoolId === question.school
-    : rolesAtSchool(facts, sender, question.school).size > 0;
+  const fits = facts.room ? facts.room.schoolId === question.school : belongsTo(facts, sender, question.school);
   return fits ? undefined : SETTING_REFUSED;
 }
 

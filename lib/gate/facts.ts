@@ -10,8 +10,8 @@ export type PersonFacts = {
   /** In the directory, not locked, not left. */
   readonly active: boolean;
   readonly addressProtected: boolean;
-  /** Belongs to a group to which the asking person belongs; read only for protected people. */
-  readonly sharesGroup: boolean;
+  /** Schools at which the asking person shares a present group with them; read only for protected people. */
+  readonly sharedGroupSchools: ReadonlySet<string>;
   readonly roles: ReadonlyMap<string, ReadonlySet<Role>>;
 };
 export type RoomFacts = { readonly schoolId: string; readonly creatorWasStaff: boolean };
@@ -23,9 +23,10 @@ export type Facts = {
 
 const QUERY = `
 SELECT p.localpart, p.enabled AND p.left_at IS NULL, p.address_protected,
-  CASE WHEN p.address_protected THEN EXISTS (
-    SELECT FROM group_member theirs JOIN group_member own USING (group_id) JOIN person asking ON asking.id = own.person_id
-    WHERE theirs.person_id = p.id AND asking.localpart = $3) ELSE false END,
+  CASE WHEN p.address_protected THEN ARRAY (
+    SELECT g.school_id FROM group_member theirs JOIN group_member own USING (group_id)
+      JOIN person asking ON asking.id = own.person_id JOIN school_group g ON g.id = group_id
+    WHERE theirs.person_id = p.id AND asking.localpart = $3 AND g.left_at IS NULL) END,
   a.school_id, a.role::text, s.policy_cells,
   s.service_enabled AND s.state_enabled AND s.school_enabled AND s.left_at IS NULL,
   r.school_id, r.creator_was_staff
@@ -39,7 +40,7 @@ const rowSchema = z.tuple([
   z.string(),
   z.boolean(),
   z.boolean(),
-  z.boolean(),
+  z.array(z.string()).nullable(),
   z.string().nullable(),
   z.enum(ROLES).nullable(),
   z.string().nullable(),
@@ -48,19 +49,23 @@ const rowSchema = z.tuple([
   z.boolean().nullable(),
 ]);
 
-type Collected = { active: boolean; addressProtected: boolean; sharesGroup: boolean; roles: Map<string, Set<Role>> };
+type Collected = Omit<PersonFacts, "roles"> & { readonly roles: Map<string, Set<Role>> };
 
-/** @param asking localpart of whoever wants something; the first of `localparts` by custom */
+/**
+ * @param asking localpart of whoever wants something
+ * @param others localparts of everybody else whom the decision concerns
+ * @returns the room only if one of these people is known; without any, nothing is allowed anyway
+ */
 export async function readFacts(
   pool: pg.Pool,
   asking: string,
-  localparts: readonly string[],
+  others: readonly string[],
   roomId: string | null,
 ): Promise<Facts> {
   const { rows } = await pool.query<unknown[]>({
     name: "facts",
     text: QUERY,
-    values: [[asking, ...localparts], roomId, asking],
+    values: [[asking, ...others], roomId, asking],
     rowMode: "array",
   });
   const people = new Map<string, Collected>();
@@ -71,7 +76,7 @@ export async function readFacts(
       localpart,
       active,
       addressProtected,
-      sharesGroup,
+      sharedGroupSchools,
       schoolId,
       role,
       cells,
@@ -80,7 +85,10 @@ export async function readFacts(
       creatorWasStaff,
     ] = rowSchema.parse(row);
     let person = people.get(localpart);
-    if (!person) people.set(localpart, (person = { active, addressProtected, sharesGroup, roles: new Map() }));
+    if (!person) {
+      person = { active, addressProtected, sharedGroupSchools: new Set(sharedGroupSchools), roles: new Map() };
+      people.set(localpart, person);
+    }
     if (roomSchool !== null) room ??= { schoolId: roomSchool, creatorWasStaff: creatorWasStaff === true };
     if (schoolId === null || role === null) continue;
     schools.set(schoolId, {

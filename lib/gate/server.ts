@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type pg from "pg";
 import { isDatabaseAway } from "#lib/db/client.ts";
-import { log, newCorrelationId, withCorrelationId } from "#lib/log/log.ts";
+import { log, newCorrelationId } from "#lib/log/log.ts";
 import { deciders, type GateContext, type Verdict } from "./decide.ts";
 import { isQuestionName, questions, type QuestionName } from "./protocol.ts";
 import { asJoinRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
@@ -14,6 +14,8 @@ import { RefusalCounts } from "./refusal-counts.ts";
 /** A createRoom request with hundreds of invitees stays far below. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 2_000;
+/** How often Node looks for requests that take too long; its own 30 s would make nothing of the limit. */
+const TIMEOUT_CHECK_MS = 500;
 const KEEP_ALIVE_MS = 75_000;
 const PREFIX = "/gate/v1/";
 
@@ -29,41 +31,34 @@ export type RunningGate = { readonly port: number; readonly stop: () => Promise<
 
 type Answer = { readonly status: number; readonly body: object };
 
-/** A body that cannot be used; `status` says why. */
-class BadBody extends Error {
+/** A request that is no question: answered with its status, an id, and nothing about anybody. */
+class BadRequest extends Error {
+  override readonly name = "BadRequest";
   readonly status: number;
+  readonly errcode: string;
 
-  constructor(status: number) {
-    super(`body refused: ${String(status)}`);
+  constructor(status: number, errcode: string, message: string) {
+    super(message);
     this.status = status;
+    this.errcode = errcode;
   }
 }
+const notUnderstood = () => new BadRequest(400, "M_BAD_JSON", "Anfrage nicht verstanden.");
 
-/** Events and no async iteration, which takes a tenth of a decision's time. */
-async function readText(request: IncomingMessage): Promise<string> {
-  return await new Promise<string>((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > BODY_LIMIT_BYTES) {
-        request.pause();
-        reject(new BadBody(413));
-      } else {
-        chunks.push(chunk);
-      }
-    });
-    request.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    request.once("error", reject);
-  });
-}
-
+/** Reads to the end even what is too long: a connection closed in the middle would swallow the answer. */
 async function readBody(request: IncomingMessage): Promise<unknown> {
-  const text = await readText(request);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) throw notUnderstood();
+    size += chunk.length;
+    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+  }
+  if (size > BODY_LIMIT_BYTES) throw new BadRequest(413, "M_TOO_LARGE", "Anfrage zu groß.");
   try {
-    return JSON.parse(text);
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
   } catch {
-    throw new BadBody(400);
+    throw notUnderstood();
   }
 }
 
@@ -71,7 +66,7 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
 
 async function ask(gate: GateContext, name: QuestionName, body: unknown): Promise<Verdict> {
   const parsed = questions[name].safeParse(body);
-  if (!parsed.success) throw new BadBody(400);
+  if (!parsed.success) throw notUnderstood();
   // the schema of this very name has just parsed it; TypeScript does not follow the name through the table
   const decide = deciders[name] as (gate: GateContext, question: unknown) => Promise<Verdict>;
   return await decide(gate, parsed.data);
@@ -83,23 +78,18 @@ function inDoubt(name: QuestionName): Refusal {
 }
 
 async function decide(gate: GateContext, counts: RefusalCounts, name: QuestionName, body: unknown): Promise<Answer> {
-  const id = newCorrelationId();
-  return await withCorrelationId(id, async () => {
-    try {
-      const verdict = await ask(gate, name, body);
-      if (!verdict) return { status: 200, body: {} };
-      counts.count(name);
-      return { status: 403, body: verdict };
-    } catch (error) {
-      if (error instanceof BadBody) {
-        log.warn({ question: name, status: error.status }, "question not understood");
-        return { status: error.status, body: { errcode: "M_BAD_JSON", error: `Anfrage nicht verstanden (${id}).` } };
-      }
-      log.error({ question: name, err: error, away: isDatabaseAway(error) }, "no decision, refused");
-      const refusal = inDoubt(name);
-      return { status: 403, body: { ...refusal, error: `${refusal.error} (${id})` } };
-    }
-  });
+  try {
+    const verdict = await ask(gate, name, body);
+    if (!verdict) return { status: 200, body: {} };
+    counts.count(name);
+    return { status: 403, body: verdict };
+  } catch (error) {
+    if (error instanceof BadRequest) throw error;
+    const id = newCorrelationId();
+    log.error({ correlationId: id, question: name, err: error, away: isDatabaseAway(error) }, "no decision, refused");
+    const refusal = inDoubt(name);
+    return { status: 403, body: { ...refusal, error: `${refusal.error} (${id})` } };
+  }
 }
 
 /** Client calls that the proxy sends here. People search answers nobody until the address book does (route table). */
@@ -118,12 +108,11 @@ async function answer(options: GateOptions, counts: RefusalCounts, request: Inco
   if (clientAnswer) return { status: 200, body: clientAnswer.body };
   const name = path.slice(PREFIX.length);
   if (request.method !== "POST" || !path.startsWith(PREFIX) || !isQuestionName(name)) {
-    return { status: 404, body: { errcode: "M_UNRECOGNIZED", error: "Unbekannte Adresse." } };
+    throw new BadRequest(404, "M_UNRECOGNIZED", "Unbekannte Adresse.");
   }
   // digests have one length, so that the comparison takes the same time for every guess
   if (!timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${options.secret}`))) {
-    log.warn({ question: name }, "wrong bearer");
-    return { status: 401, body: { errcode: "M_UNKNOWN_TOKEN", error: "Zugriff verweigert." } };
+    throw new BadRequest(401, "M_UNKNOWN_TOKEN", "Zugriff verweigert.");
   }
   return await decide(options, counts, name, await readBody(request));
 }
@@ -138,13 +127,11 @@ async function respond(
   try {
     result = await answer(options, counts, request);
   } catch (error) {
-    const status = error instanceof BadBody ? error.status : 503;
     const id = newCorrelationId();
-    log.warn({ correlationId: id, status, err: error }, "request refused");
-    result = {
-      status,
-      body: { errcode: status === 503 ? "M_UNKNOWN" : "M_BAD_JSON", error: `Nicht möglich (${id}).` },
-    };
+    log.warn({ correlationId: id, method: request.method, url: request.url, err: error }, "request refused");
+    const { status, errcode, message } =
+      error instanceof BadRequest ? error : new BadRequest(503, "M_UNKNOWN", "Gerade nicht möglich.");
+    result = { status, body: { errcode, error: `${message} (${id})` } };
   }
   if (response.destroyed) return;
   const text = JSON.stringify(result.body);
@@ -162,7 +149,7 @@ async function respond(
 export async function startGate(options: GateOptions): Promise<RunningGate> {
   const counts = new RefusalCounts(options.pool);
   const server: Server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: BODY_TIMEOUT_MS },
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: BODY_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     (request, response) => {
       void respond(options, counts, request, response);
     },

@@ -3,7 +3,7 @@ import type de from "../../messages/de.json";
 import type { Locale as OurLocale } from "./locales.ts";
 
 declare module "next-intl" {
-  interface AppConfig {
+  type AppConfig = {
     Locale: OurLocale;
     Messages: typeof de;
   }

@@ -40,6 +40,9 @@ export async function startBoss(databaseUrl: string): Promise<PgBoss> {
     migrate: false,
     createSchema: false,
     useListenNotify: true,
+    // how soon a killed worker's jobs are noticed
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
     reindex: false, // needs the owner's rights
     monitorVacuum: false,
   });

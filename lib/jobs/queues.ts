@@ -10,12 +10,20 @@ import { z } from "zod";
  */
 const PER_KEY = "singleton";
 const ONE_DAY_SECONDS = 86_400;
+/** A job whose worker was killed is taken up again after this time, not only when it expires. */
+const HEARTBEAT_SECONDS = 15;
 
 export const queues = {
   /** Pull the directory. One waiting and one running at a time. */
   "directory-sync": {
     data: z.object({ full: z.boolean(), requestedBy: z.string().nullable() }),
-    options: { policy: "stately", retryLimit: 0, expireInSeconds: 3_600, deleteAfterSeconds: ONE_DAY_SECONDS },
+    options: {
+      policy: "stately",
+      retryLimit: 0,
+      expireInSeconds: 3_600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
   },
   /** Bring one person's account in Synapse to the desired state. Key: the person's id. */
   "provision-account": {
@@ -28,6 +36,7 @@ export const queues = {
       retryDelayMax: 300,
       expireInSeconds: 120,
       deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
   /** Bring one managed room to the desired state. Key: the room's alias, so its order is kept. */
@@ -41,6 +50,7 @@ export const queues = {
       retryDelayMax: 300,
       expireInSeconds: 1_800,
       deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
   /** Withdraw the pending invitations of a school that its policy no longer permits (design §4.11). Key: the school's id. */
@@ -54,6 +64,7 @@ export const queues = {
       retryDelayMax: 300,
       expireInSeconds: 1_800,
       deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
 } as const;

@@ -32,6 +32,6 @@ export async function approveRequest(
 
 export async function rejectRequest(
   decision: RequestDecision & { readonly reason: string },
-): Promise<ActionResult<Record<never, never>>> {
+): Promise<ActionResult<null>> {
   return await reject(decision);
 }

@@ -60,12 +60,11 @@ export function mayApprove(question: DecisionQuestion): Decision {
   const oldEnough = fitting.filter(
     ({ since }) => since < createdAt && now.getTime() - since.getTime() >= approverRoleAgeDays * DAY_MS,
   );
-  const asManagement = oldEnough.some(({ role }) => role === "schoolManagement");
-  if (oldEnough.length === 0) return { allowed: false, refusal: "roleTooYoung" };
-  return { allowed: true, role: asManagement ? "schoolManagement" : "orgAdmin" };
+  const role = authoringRole(oldEnough.map((old) => old.role));
+  return role === undefined ? { allowed: false, refusal: "roleTooYoung" } : { allowed: true, role };
 }
 
-/** May this person reject? Anybody who could decide but for the age of the role: saying no needs no ceremony. */
+/** May this person reject? Any second person in one of the two roles, however new: saying no opens nothing. */
 export function mayReject(question: DecisionQuestion): Decision {
   const { parts, approver } = question;
   if (parts.some(({ authorId }) => authorId === approver.personId)) return { allowed: false, refusal: "isAuthor" };

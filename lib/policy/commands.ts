@@ -1,13 +1,20 @@
 // What the actions of the policy domain do inside their transaction. Apart from actions.ts, because every export of a
 // "use server" file is a public endpoint.
 import { z } from "zod";
-import { CommittedRefusal, defineAction, type ActionContext } from "#lib/action/define-action.ts";
+import { CommittedRefusal, type ActionContext, type ActionDefinition } from "#lib/action/perform-action.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import { mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { authoringRole, mayApprove, mayReject } from "./approval.ts";
 import { planChange } from "./change.ts";
-import { addToRequest, decisionQuestion, lockRequest, overtakenCells, schoolOfRequest } from "./requests.ts";
-import { cellKey, parseCellKey } from "./roles.ts";
+import {
+  addToRequest,
+  decisionQuestion,
+  expireOpenRequest,
+  lockRequest,
+  overtakenCells,
+  schoolOfRequest,
+} from "./requests.ts";
+import { CELLS, cellKey, parseCellKey } from "./roles.ts";
 import { lockSchoolPolicy, writeVersion } from "./store.ts";
 
 const schoolId = z.string().min(1).max(255);
@@ -25,7 +32,8 @@ const submitInput = z.object({
   edits: z
     .array(z.object({ key: cell, allowed: z.boolean() }))
     .min(1)
-    .max(72),
+    .max(CELLS.length)
+    .refine((edits) => new Set(edits.map(({ key }) => cellKey(key))).size === edits.length, "a cell is named twice"),
   reason,
 });
 
@@ -87,6 +95,8 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
     reason: input.reason,
     baseVersion: version?.number ?? policy.version,
   };
+  const expired = await expireOpenRequest(tx, context.schoolId, now);
+  if (expired) await context.audit({ type: "requestExpired", requestId: expired.requestId, cells: [...expired.cells] });
   const request = plan.waiting.length === 0 ? null : await addToRequest(tx, part, policy.frame, now);
   if (request) {
     await context.audit({
@@ -100,17 +110,17 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
   return { versionNumber: version?.number ?? null, requestId: request?.requestId ?? null };
 }
 
-async function lockedRequest(context: ActionContext<{ readonly requestId: string }>) {
+/** The school before the request, as submit does it: two people never wait for each other in a ring. */
+async function lockedDecision(context: ActionContext<{ readonly requestId: string }>) {
+  const policy = await lockedPolicy(context);
   const request = await lockRequest(context.tx, context.input.requestId, context.principal.personId);
   if (request.status !== "pending") throw new ActionRefusal("requestDecided");
-  return request;
+  return { policy, request };
 }
 
 async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
   const { tx, principal, input, now } = context;
-  // school before request, the same order as in submit: two people never wait for each other in a ring
-  const policy = await lockedPolicy(context);
-  const request = await lockedRequest(context);
+  const { policy, request } = await lockedDecision(context);
   const keys = request.cells.map(cellKey);
   if (request.expiresAt <= now) {
     await tx.changeRequest.update({ where: { id: request.id }, data: { status: "expired", decidedAt: now } });
@@ -122,7 +132,7 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
   const decision = mayApprove(await decisionQuestion(tx, request, principal.personId, frame.approverRoleAgeDays, now));
   if (!decision.allowed) throw new ActionRefusal(decision.refusal);
 
-  const overtaken = await overtakenCells(tx, request, frame, policy.cells);
+  const overtaken = await overtakenCells(tx, request, frame);
   if (overtaken.length > 0) {
     await tx.changeRequest.update({ where: { id: request.id }, data: { status: "void", decidedAt: now } });
     await context.audit({ type: "requestVoided", requestId: request.id, cells: overtaken });
@@ -158,7 +168,7 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
 
 async function reject(context: ActionContext<z.infer<typeof rejectInput>>) {
   const { tx, principal, input, now } = context;
-  const request = await lockedRequest(context);
+  const { request } = await lockedDecision(context);
   const question = await decisionQuestion(tx, request, principal.personId, 0, now);
   const decision = mayReject(question);
   if (!decision.allowed) throw new ActionRefusal(decision.refusal);
@@ -171,27 +181,29 @@ async function reject(context: ActionContext<z.infer<typeof rejectInput>>) {
   return null;
 }
 
-export const submitChangeAction = defineAction({
+type Submitted = { readonly versionNumber: number | null; readonly requestId: string | null };
+
+export const submitChangeCommand: ActionDefinition<typeof submitInput, Submitted> = {
   name: "submitChange",
   input: submitInput,
   school: (_tx, input) => Promise.resolve(input.schoolId),
   authorise: mayEditSchool,
   run: submit,
-});
+};
 
-export const approveRequestAction = defineAction({
+export const approveRequestCommand: ActionDefinition<typeof approveInput, { readonly versionNumber: number }> = {
   name: "approveRequest",
   input: approveInput,
-  school: (tx, input) => schoolOfRequest(tx, input.requestId),
+  school: schoolOfRequest,
   authorise: mayEditSchool,
   recentSignIn: true,
   run: approve,
-});
+};
 
-export const rejectRequestAction = defineAction({
+export const rejectRequestCommand: ActionDefinition<typeof rejectInput, null> = {
   name: "rejectRequest",
   input: rejectInput,
-  school: (tx, input) => schoolOfRequest(tx, input.requestId),
+  school: schoolOfRequest,
   authorise: mayEditSchool,
   run: reject,
-});
+};

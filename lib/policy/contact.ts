@@ -12,8 +12,8 @@ export type RoleSet = ReadonlySet<Role>;
 export function countingCells(actor: RoleSet, other: RoleSet): Cell[] {
   const actorIsStudent = actor.has("student");
   const otherIsStudent = other.has("student");
-  let rows = [...actor];
-  let columns = [...other];
+  let rows = ROLES.filter((role) => actor.has(role));
+  let columns = ROLES.filter((role) => other.has(role));
   if (actorIsStudent && otherIsStudent) {
     rows = ["student"];
     columns = ["student"];
@@ -27,7 +27,7 @@ export function countingCells(actor: RoleSet, other: RoleSet): Cell[] {
 
 /** The cell by which `actor` may contact `other` at this school, or undefined: it is not allowed. */
 export function decidingCell(cells: MatrixCells, actor: RoleSet, other: RoleSet): Cell | undefined {
-  return countingCells(actor, other).find(({ from, to }) => to !== GROUPS && isAllowed(cells, from, to));
+  return countingCells(actor, other).find(({ from, to }) => isAllowed(cells, from, to));
 }
 
 export function mayContact(cells: MatrixCells, actor: RoleSet, other: RoleSet): boolean {

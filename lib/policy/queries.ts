@@ -4,12 +4,12 @@ import { maySeeSchool, mayEditSchool, type Principal } from "#lib/auth/principal
 import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
 import { mayApprove, mayReject } from "./approval.ts";
-import { cellState, parseCells, type MatrixCells } from "./cells.ts";
+import { cellState, type MatrixCells } from "./cells.ts";
 import { differingCells, planChange, proposedCells, riskiestFirst, type CellEdit } from "./change.ts";
-import { frameCell, type PolicyFrame } from "./frame.ts";
+import { frameCell } from "./frame.ts";
 import { readPopulation } from "./population.ts";
 import { reachBetween, reachOfCell, type SchoolPopulation } from "./reach.ts";
-import { decisionQuestion, readRequest } from "./requests.ts";
+import { decisionQuestion, distinctCells, toStoredRequest } from "./requests.ts";
 import { CELLS, cellKey, type Cell, type CellKey } from "./roles.ts";
 import { parseCellKeys, readSchoolPolicy, readVersionCells, type SchoolPolicy } from "./store.ts";
 import type {
@@ -48,7 +48,7 @@ export async function getMatrix(principal: Principal, schoolId: string): Promise
   if (!visible) return null;
   const { db, school, policy } = visible;
   const open = await db.changeRequest.findFirst({
-    where: { schoolId, status: "pending" },
+    where: { schoolId, status: "pending", expiresAt: { gt: new Date() } },
     include: { parts: { select: { cells: true } } },
   });
   const waiting = new Set(open?.parts.flatMap(({ cells }) => cells));
@@ -149,11 +149,12 @@ type RequestRow = Awaited<ReturnType<typeof findRequests>>[number];
 function toHead(row: RequestRow): RequestHead {
   return {
     id: row.id,
-    status: row.status,
+    // marked when somebody next acts on it; over it is already
+    status: row.status === "pending" && row.expiresAt <= new Date() ? "expired" : row.status,
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
     authorNames: [...new Set(row.parts.map(({ author }) => author.displayName))],
-    cells: parseCellKeys([...new Set(row.parts.flatMap(({ cells }) => cells))]).map(cellKey),
+    cells: distinctCells(row.parts).map(cellKey),
     decidedAt: row.decidedAt,
     deciderName: row.decidedBy?.displayName ?? null,
     decisionReason: row.decisionReason,
@@ -181,8 +182,9 @@ export async function getRequest(
   const { db, school, policy } = visible;
   const [row] = await findRequests(db, { schoolId, id: requestId });
   if (!row) return null;
+  // of one row: the hash that an approval names is the hash of what is shown
   const head = toHead(row);
-  const stored = await readRequest(db, requestId);
+  const stored = toStoredRequest(row);
   const question = await decisionQuestion(db, stored, principal.personId, policy.frame.approverRoleAgeDays, new Date());
   return {
     school,
@@ -210,12 +212,8 @@ async function describeRequest(
 ): Promise<SummaryItem[]> {
   const openings = cells
     .filter((cell) => !frameCell(policy.frame, cell).locked && !cellState(policy.cells, cell).allowed)
-    .map((cell) => ({ cell, allowed: true, sensitive: isSensitive(policy.frame, cell) }));
+    .map((cell) => ({ cell, allowed: true, sensitive: frameCell(policy.frame, cell).sensitive }));
   const proposed = proposedCells(policy.frame, policy.own, openings);
   const population = await readPopulation(reader, schoolId);
-  return describe(openings, new Set(cells.map(cellKey)), population, parseCells(proposed));
-}
-
-function isSensitive(frame: PolicyFrame, cell: Cell): boolean {
-  return frameCell(frame, cell).sensitive;
+  return describe(openings, new Set(cells.map(cellKey)), population, proposed);
 }

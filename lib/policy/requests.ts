@@ -2,10 +2,10 @@
 // needs, with the rows locked.
 import type { Reader, Transaction } from "#lib/db/client.ts";
 import { contentHash, type ApprovalRole, type DecisionQuestion, type RequestPart } from "./approval.ts";
-import { cellState, type MatrixCells } from "./cells.ts";
+import { cellState, parseCells, type MatrixCells } from "./cells.ts";
 import { frameCell, type PolicyFrame } from "./frame.ts";
 import { cellKey, type Cell, type CellKey, type Role } from "./roles.ts";
-import { parseCellKeys, readVersionCells } from "./store.ts";
+import { parseCellKeys } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -70,9 +70,30 @@ export async function addToRequest(tx: Transaction, part: NewPart, frame: Policy
   return { requestId: request.id, cells, extended: open !== null };
 }
 
-/** The school of a request, for authorising by the resource. */
-export async function schoolOfRequest(reader: Reader, requestId: string): Promise<string | null> {
-  const row = await reader.changeRequest.findUnique({ where: { id: requestId }, select: { schoolId: true } });
+/** Closes the school's open request if its time is over: what comes now must not join it. */
+export async function expireOpenRequest(
+  tx: Transaction,
+  schoolId: string,
+  now: Date,
+): Promise<{ readonly requestId: string; readonly cells: readonly CellKey[] } | null> {
+  const open = await tx.changeRequest.findFirst({
+    where: { schoolId, status: "pending", expiresAt: { lte: now } },
+    include: { parts: { select: { cells: true } } },
+  });
+  if (!open) return null;
+  await tx.changeRequest.update({ where: { id: open.id }, data: { status: "expired", decidedAt: now } });
+  return { requestId: open.id, cells: distinctCells(open.parts).map(cellKey) };
+}
+
+/** The school of a request, for authorising by the resource; null as well if it is not the school that was named. */
+export async function schoolOfRequest(
+  reader: Reader,
+  named: { readonly requestId: string; readonly schoolId: string },
+): Promise<string | null> {
+  const row = await reader.changeRequest.findUnique({
+    where: { id: named.requestId, schoolId: named.schoolId },
+    select: { schoolId: true },
+  });
   return row?.schoolId ?? null;
 }
 
@@ -87,26 +108,42 @@ export type StoredRequest = {
   readonly cells: readonly Cell[];
 };
 
-export async function readRequest(reader: Reader, requestId: string): Promise<StoredRequest> {
-  const row = await reader.changeRequest.findUniqueOrThrow({
+type RequestRow = Omit<StoredRequest, "parts" | "cells"> & { readonly parts: readonly PartRow[] };
+
+/** Every cell of the parts once. */
+export function distinctCells(parts: readonly { readonly cells: readonly string[] }[]): Cell[] {
+  return parseCellKeys([...new Set(parts.flatMap(({ cells }) => cells))]);
+}
+
+/** @param row a request with its parts, oldest first */
+export function toStoredRequest(row: RequestRow): StoredRequest {
+  return { ...row, parts: toParts(row.parts), cells: distinctCells(row.parts) };
+}
+
+/**
+ * Locks the request, and its authors and whoever decides as people and in their roles, then reads the request.
+ * The caller holds the school's policy (lockSchoolPolicy): in this order nobody waits for each other in a ring.
+ */
+export async function lockRequest(tx: Transaction, requestId: string, deciderId: string): Promise<StoredRequest> {
+  await tx.$queryRaw`SELECT id FROM change_request WHERE id = ${requestId}::uuid FOR UPDATE`;
+  const row = await tx.changeRequest.findUniqueOrThrow({
     where: { id: requestId },
     include: { parts: { orderBy: { id: "asc" } } },
   });
-  const keys = new Set(row.parts.flatMap(({ cells }) => cells));
-  return { ...row, parts: toParts(row.parts), cells: parseCellKeys([...keys]) };
-}
-
-/** Locks the request and the roles of all its authors and of the person who decides, then reads them. */
-export async function lockRequest(tx: Transaction, requestId: string, deciderId: string): Promise<StoredRequest> {
-  await tx.$queryRaw`SELECT id FROM change_request WHERE id = ${requestId}::uuid FOR UPDATE`;
-  const request = await readRequest(tx, requestId);
-  const people = [deciderId, ...request.parts.map(({ authorId }) => authorId)];
+  const request = toStoredRequest(row);
+  const people = peopleOf(request, deciderId);
+  await tx.$queryRaw`SELECT id FROM person WHERE id = ANY (${people}) ORDER BY id FOR SHARE`;
   await tx.$queryRaw`
     SELECT person_id FROM affiliation WHERE school_id = ${request.schoolId} AND person_id = ANY (${people}) FOR SHARE`;
   return request;
 }
 
-/** The roles, as the database has them now, of everybody whom four eyes concern. */
+/** Everybody whom four eyes concern. */
+function peopleOf(request: StoredRequest, deciderId: string): string[] {
+  return [...new Set([deciderId, ...request.parts.map(({ authorId }) => authorId)])];
+}
+
+/** What four eyes are decided on: everybody's roles as the database has them now. */
 export async function decisionQuestion(
   reader: Reader,
   request: StoredRequest,
@@ -114,9 +151,12 @@ export async function decisionQuestion(
   approverRoleAgeDays: number,
   now: Date,
 ): Promise<DecisionQuestion> {
-  const people = [deciderId, ...request.parts.map(({ authorId }) => authorId)];
   const held = await reader.affiliation.findMany({
-    where: { schoolId: request.schoolId, personId: { in: people }, person: { enabled: true, leftAt: null } },
+    where: {
+      schoolId: request.schoolId,
+      personId: { in: peopleOf(request, deciderId) },
+      person: { enabled: true, leftAt: null },
+    },
     select: { personId: true, role: true, since: true },
   });
   const authorRoles = new Map<string, Role[]>();
@@ -132,23 +172,25 @@ export async function decisionQuestion(
 }
 
 /**
- * Cells of a request that can no longer be opened as they were shown: locked since, or changed since the version on
- * which they were asked for (design §4.9).
+ * Cells of a request that can no longer be opened as they were shown: locked or changed at any time since the version
+ * on which they were asked for, even if changed back (design §4.9).
  */
-export async function overtakenCells(
-  reader: Reader,
-  request: StoredRequest,
-  frame: PolicyFrame,
-  inEffect: MatrixCells,
-): Promise<CellKey[]> {
-  const overtaken: CellKey[] = [];
-  for (const part of request.parts) {
-    const base = await readVersionCells(reader, request.schoolId, part.baseVersion);
-    for (const cell of parseCellKeys(part.cells)) {
-      const then = base && cellState(base, cell);
-      const now = cellState(inEffect, cell);
-      if (frameCell(frame, cell).locked || then?.allowed !== now.allowed) overtaken.push(cellKey(cell));
-    }
-  }
-  return overtaken;
+export async function overtakenCells(reader: Reader, request: StoredRequest, frame: PolicyFrame): Promise<CellKey[]> {
+  const versions = await reader.policyVersion.findMany({
+    where: { schoolId: request.schoolId, number: { gte: Math.min(...request.parts.map((part) => part.baseVersion)) } },
+    orderBy: { number: "asc" },
+    select: { number: true, cells: true },
+  });
+  return request.parts.flatMap((part) => {
+    const since = versions.filter(({ number }) => number >= part.baseVersion).map(({ cells }) => parseCells(cells));
+    return parseCellKeys(part.cells)
+      .filter((cell) => frameCell(frame, cell).locked || !isUntouched(cell, since))
+      .map(cellKey);
+  });
+}
+
+/** @param since the matrices from the one on which the cell was asked for to the one in effect */
+function isUntouched(cell: Cell, since: readonly MatrixCells[]): boolean {
+  const [base, ...later] = since.map((cells) => cellState(cells, cell));
+  return base !== undefined && later.every(({ allowed, origin }) => allowed === base.allowed && origin !== "lock");
 }

@@ -57,10 +57,15 @@ export async function readSchoolPolicy(reader: Reader, schoolId: string): Promis
   };
 }
 
+/** Holds the frame until the transaction ends. Before any lock of a school. */
+export async function holdFrame(tx: Transaction): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(${FRAME_LOCK_ID}::bigint)::text`;
+}
+
 /** Holds version and frame until the transaction ends, so that what was read is what is changed. */
 export async function lockSchoolPolicy(tx: Transaction, schoolId: string): Promise<SchoolPolicy | null> {
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock_shared(${FRAME_LOCK_ID}::bigint)::text`;
-  await tx.$queryRaw`SELECT id FROM school WHERE id = ${schoolId} FOR UPDATE`;
+  await holdFrame(tx);
+  await tx.$queryRaw`SELECT id FROM school WHERE id = ${schoolId} FOR NO KEY UPDATE`;
   return await readSchoolPolicy(tx, schoolId);
 }
 

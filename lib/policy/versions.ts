@@ -2,12 +2,13 @@
 import { SYSTEM_ACTOR, writeAudit } from "#lib/audit/write.ts";
 import type { Transaction } from "#lib/db/client.ts";
 import { correlationId } from "#lib/log/log.ts";
-import { readFrame, writeVersion } from "./store.ts";
+import { holdFrame, readFrame, writeVersion } from "./store.ts";
 
 /** Does nothing for a school that has a version. */
 export async function writeInitialVersion(tx: Transaction, schoolId: string): Promise<void> {
+  await holdFrame(tx);
   const [school] = await tx.$queryRaw<{ current_version: number }[]>`
-    SELECT current_version FROM school WHERE id = ${schoolId} FOR UPDATE`;
+    SELECT current_version FROM school WHERE id = ${schoolId} FOR NO KEY UPDATE`;
   if (school?.current_version !== 0) return;
   const frame = await readFrame(tx);
   const { number, cells } = await writeVersion(tx, {

@@ -12,26 +12,32 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO schulchat
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO schulchat_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO schulchat_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO schulchat_app;
-REVOKE UPDATE, DELETE, TRUNCATE ON policy_version, policy_frame, policy_frame_cell, change_request_part, audit_entry, audit_payload
-  FROM schulchat_app;
-REVOKE DELETE, TRUNCATE ON change_request FROM schulchat_app;
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_chain FROM schulchat_app;
+REVOKE UPDATE, DELETE ON policy_version, policy_frame, policy_frame_cell, change_request_part, audit_entry, audit_payload,
+  room_record FROM schulchat_app;
+REVOKE DELETE ON change_request FROM schulchat_app;
+REVOKE INSERT, UPDATE, DELETE ON audit_chain FROM schulchat_app;
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is written once: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'SC001';
 END $$;
 
-CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON policy_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON policy_frame FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON policy_frame_cell FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON change_request_part FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON room_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['policy_version', 'policy_frame', 'policy_frame_cell', 'change_request_part', 'audit_entry', 'room_record'] LOOP
+    EXECUTE format('CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', name);
+    EXECUTE format('CREATE TRIGGER never_truncated BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', name);
+  END LOOP;
+END $$;
+-- requests are decided, never deleted
 CREATE TRIGGER never_deleted BEFORE DELETE ON change_request FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER never_truncated BEFORE TRUNCATE ON policy_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER never_truncated BEFORE TRUNCATE ON policy_frame FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER never_truncated BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER never_truncated BEFORE TRUNCATE ON change_request FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- retention may erase a payload, nobody may rewrite it
+CREATE TRIGGER written_once BEFORE UPDATE ON audit_payload FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- a grant is given and taken, so that taking the last one cannot hide in an update
+CREATE TRIGGER written_once BEFORE UPDATE ON console_role_grant FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- ---- the frame ---------------------------------------------------------------------------------------------
 ALTER TABLE policy_frame
@@ -46,7 +52,7 @@ ALTER TABLE policy_frame_cell
   ADD CONSTRAINT sensitive_by_constraint CHECK (sensitive OR (from_role::text, to_target) NOT IN (
     ('student', 'student'), ('guardian', 'student'), ('parentsCouncil', 'student'),
     ('student', 'guardian'), ('student', 'parentsCouncil'))),
-  ADD CONSTRAINT lock_has_reason CHECK (NOT locked OR length(reason) > 0);
+  ADD CONSTRAINT lock_has_reason CHECK (NOT locked OR coalesce(length(reason), 0) > 0);
 
 ALTER TABLE policy_cell
   ADD CONSTRAINT cell_target CHECK (to_target IN ('teacher', 'student', 'guardian', 'schoolManagement', 'secretariat',
@@ -66,30 +72,38 @@ ALTER TABLE policy_version
 
 CREATE FUNCTION check_policy_version() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  current record;
+  current_number integer;
   frame_cell record;
+  place integer;
   letter text;
-  before text;
 BEGIN
-  SELECT current_version, policy_cells INTO current FROM school WHERE id = NEW.school_id FOR UPDATE;
-  IF NEW.number <> current.current_version + 1 THEN
-    RAISE EXCEPTION 'version % does not follow %', NEW.number, current.current_version USING ERRCODE = 'SC002';
+  SELECT current_version INTO current_number FROM school WHERE id = NEW.school_id FOR NO KEY UPDATE;
+  IF NEW.number <> current_number + 1 THEN
+    RAISE EXCEPTION 'version % does not follow %', NEW.number, current_number USING ERRCODE = 'SC002';
   END IF;
   IF NEW.frame_version <> (SELECT max(version) FROM policy_frame) THEN
     RAISE EXCEPTION 'version is not built on the frame in effect' USING ERRCODE = 'SC002';
   END IF;
+  IF (SELECT count(*) FROM policy_frame_cell WHERE frame_version = NEW.frame_version) <> length(NEW.cells) THEN
+    RAISE EXCEPTION 'frame % lacks a cell', NEW.frame_version USING ERRCODE = 'SC003';
+  END IF;
   FOR frame_cell IN SELECT * FROM policy_frame_cell WHERE frame_version = NEW.frame_version LOOP
-    letter := substr(NEW.cells, cell_position(frame_cell.from_role, frame_cell.to_target), 1);
+    place := cell_position(frame_cell.from_role, frame_cell.to_target);
+    letter := substr(NEW.cells, place, 1);
     IF frame_cell.locked <> (letter IN ('L', 'l'))
        OR (letter IN ('L', 'D')) AND NOT frame_cell.allowed
        OR (letter IN ('l', 'd')) AND frame_cell.allowed THEN
       RAISE EXCEPTION 'cell % → % contradicts the frame', frame_cell.from_role, frame_cell.to_target USING ERRCODE = 'SC003';
     END IF;
-    before := substr(current.policy_cells, cell_position(frame_cell.from_role, frame_cell.to_target), 1);
-    IF frame_cell.sensitive AND letter = 'S' AND before IS DISTINCT FROM 'S' AND NEW.kind <> 'frame' AND NOT EXISTS (
+    -- a school's opening outlives a lock of the frame; any other needs an approved request, which opens only once
+    IF frame_cell.sensitive AND letter = 'S' AND 'S' IS DISTINCT FROM (
+      SELECT substr(v.cells, place, 1) FROM policy_version v
+      WHERE v.school_id = NEW.school_id AND substr(v.cells, place, 1) NOT IN ('L', 'l') ORDER BY v.number DESC LIMIT 1
+    ) AND NOT EXISTS (
       SELECT FROM change_request r JOIN change_request_part p ON p.request_id = r.id
       WHERE r.id = NEW.request_id AND r.school_id = NEW.school_id AND r.status = 'approved' AND r.decided_by_id = NEW.approved_by_id
         AND frame_cell.from_role::text || '>' || frame_cell.to_target = ANY (p.cells)
+        AND NOT EXISTS (SELECT FROM policy_version used WHERE used.request_id = r.id)
     ) THEN
       RAISE EXCEPTION 'sensitive cell % → % opened without approval', frame_cell.from_role, frame_cell.to_target USING ERRCODE = 'SC004';
     END IF;
@@ -106,6 +120,21 @@ BEGIN
 END $$;
 CREATE TRIGGER in_effect AFTER INSERT ON policy_version FOR EACH ROW EXECUTE FUNCTION put_policy_version_into_effect();
 
+-- Nothing but a version comes into effect: without this, one UPDATE of the school's row would bypass all of the above.
+CREATE FUNCTION check_policy_in_effect() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM policy_version WHERE school_id = NEW.id AND number > NEW.current_version)
+     OR (NEW.current_version, NEW.policy_cells) IS DISTINCT FROM (0, NULL::text) AND NOT EXISTS (
+       SELECT FROM policy_version WHERE school_id = NEW.id AND number = NEW.current_version AND cells = NEW.policy_cells) THEN
+    RAISE EXCEPTION 'only the newest version is in effect' USING ERRCODE = 'SC002';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER only_versions_inserted BEFORE INSERT ON school FOR EACH ROW EXECUTE FUNCTION check_policy_in_effect();
+CREATE TRIGGER only_versions_updated BEFORE UPDATE ON school FOR EACH ROW
+  WHEN ((NEW.current_version, NEW.policy_cells) IS DISTINCT FROM (OLD.current_version, OLD.policy_cells))
+  EXECUTE FUNCTION check_policy_in_effect();
+
 -- ---- requests ----------------------------------------------------------------------------------------------
 CREATE UNIQUE INDEX change_request_one_open_per_school ON change_request (school_id) WHERE status = 'pending';
 ALTER TABLE change_request
@@ -117,8 +146,9 @@ BEGIN
   IF OLD.status <> 'pending' THEN
     RAISE EXCEPTION 'a decided request does not change' USING ERRCODE = 'SC001';
   END IF;
-  IF (NEW.id, NEW.school_id, NEW.author_id, NEW.created_at) IS DISTINCT FROM (OLD.id, OLD.school_id, OLD.author_id, OLD.created_at) THEN
-    RAISE EXCEPTION 'origin of a request does not change' USING ERRCODE = 'SC001';
+  IF (NEW.id, NEW.school_id, NEW.author_id, NEW.created_at, NEW.expires_at)
+     IS DISTINCT FROM (OLD.id, OLD.school_id, OLD.author_id, OLD.created_at, OLD.expires_at) THEN
+    RAISE EXCEPTION 'origin and end of a request do not change' USING ERRCODE = 'SC001';
   END IF;
   IF NEW.status = 'approved' AND EXISTS (
     SELECT FROM change_request_part WHERE request_id = NEW.id AND author_id = NEW.decided_by_id
@@ -141,7 +171,7 @@ CREATE TRIGGER checked BEFORE INSERT ON change_request_part FOR EACH ROW EXECUTE
 
 -- ---- audit -------------------------------------------------------------------------------------------------
 -- The hash covers a JSON array of texts, so that no two entries can share a reading (lib/audit/chain.ts recomputes it).
-CREATE FUNCTION chain_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION chain_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   chain record;
 BEGIN

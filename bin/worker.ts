@@ -1,0 +1,162 @@
+// The worker process: pulls the directory at an interval and works the provisioning queues while Synapse is there.
+import { openDatabase, type Database } from "#lib/db/client.ts";
+import { findLatestRun } from "#lib/directory/queries.ts";
+import { syncDirectory, type SyncDependencies } from "#lib/directory/sync.ts";
+import { EnvironmentError, readEnvironment, readTokenFile, type Environment } from "#lib/env/env.ts";
+import { isInvitationAllowed } from "#lib/gate/decide.ts";
+import { openGatePool } from "#lib/gate/pool.ts";
+import { JobSender, startBoss } from "#lib/jobs/boss.ts";
+import { repeat } from "#lib/jobs/intervals.ts";
+import { SYNC_KEY } from "#lib/jobs/queues.ts";
+import { workQueue } from "#lib/jobs/work.ts";
+import { log } from "#lib/log/log.ts";
+import { synapseAccounts } from "#lib/matrix/accounts.ts";
+import type { MatrixConnection } from "#lib/matrix/connection.ts";
+import { SynapseUnreachable } from "#lib/matrix/errors.ts";
+import { synapseRooms } from "#lib/matrix/rooms.ts";
+import { createOneRosterClient } from "#lib/oneroster/client.ts";
+import { provisionAccount } from "#lib/provisioning/accounts.ts";
+import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
+import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
+import { provisionRoom } from "#lib/provisioning/rooms.ts";
+import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
+
+const MINUTE_MS = 60_000;
+/** After an error of our own, such as a database that is away. */
+const RETRY_INTERVAL_MS = 5_000;
+/** After a run that failed, if the interval is longer. */
+const FAILED_SYNC_INTERVAL_MS = MINUTE_MS;
+const STOP_TIMEOUT_MS = 8_000;
+const SYNAPSE_QUEUES = ["provision-account", "provision-room", "withdraw-invitations"] as const;
+/** Accounts are many and short; two connections' worth keeps one Synapse process busy. */
+const ACCOUNTS = { parallelism: 4, batchSize: 25 };
+const ROOMS_BATCH_SIZE = 2;
+
+type Worker = { stop(): Promise<void> };
+
+async function startWorker(env: Environment<"worker">): Promise<Worker> {
+  const db = openDatabase(env.DATABASE_URL);
+  const jobs = new JobSender(env.DATABASE_URL);
+  const decisions = openGatePool(env.DATABASE_URL, 1);
+  const boss = await startBoss(env.DATABASE_URL);
+  const stopping = new AbortController();
+  const sync = syncDependencies(env, db, jobs);
+
+  await workQueue(boss, "directory-sync", { parallelism: 1, batchSize: 1 }, async () => {
+    const { failure } = await syncDirectory(sync);
+    await writeServiceState(db, "oneroster", failure ?? "");
+  });
+
+  async function workSynapseQueues(connection: MatrixConnection): Promise<void> {
+    const serverName = env.SYNAPSE_SERVER_NAME;
+    const accounts = synapseAccounts(connection, env.SYNAPSE_AUTH_PROVIDER);
+    const rooms = synapseRooms(connection);
+    const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, stopping.signal]);
+    await workQueue(boss, "provision-account", ACCOUNTS, async ({ personId }) => {
+      stopping.signal.throwIfAborted();
+      await noticingAbsence(provisionAccount({ db, jobs, accounts, serverName }, personId));
+    });
+    const parallelRooms = { parallelism: env.PROVISIONING_PARALLELISM, batchSize: ROOMS_BATCH_SIZE };
+    await workQueue(boss, "provision-room", parallelRooms, async ({ alias }, signal) => {
+      await noticingAbsence(provisionRoom({ db, jobs, rooms, serverName }, alias, untilStopped(signal)));
+    });
+    await workQueue(boss, "withdraw-invitations", { parallelism: 1, batchSize: 1 }, async ({ schoolId }, signal) => {
+      const isAllowed = (inviter: string, invitee: string, roomId: string) =>
+        isInvitationAllowed(decisions, inviter, invitee, roomId);
+      const dependencies = { db, rooms, isInvitationAllowed: isAllowed };
+      await noticingAbsence(withdrawInvitations(dependencies, schoolId, untilStopped(signal)));
+    });
+  }
+
+  async function noticingAbsence(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof SynapseUnreachable) monitor.poke();
+      throw error;
+    }
+  }
+
+  const monitor = watchSynapse({
+    db,
+    baseUrl: env.SYNAPSE_URL,
+    serverName: env.SYNAPSE_SERVER_NAME,
+    readToken: () => readTokenFile(env.SYNAPSE_TOKEN_FILE),
+    onUp: workSynapseQueues,
+    onDown: async () => {
+      await Promise.all(SYNAPSE_QUEUES.map((name) => boss.offWork(name)));
+    },
+  });
+  const timer = repeat(() => requestSync(db, jobs, env.SYNC_INTERVAL_MINUTES * MINUTE_MS));
+
+  return {
+    stop: async () => {
+      stopping.abort(new Error("the worker stops"));
+      await Promise.all([timer.stop(), monitor.stop()]);
+      await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
+      await Promise.all([jobs.stop(), decisions.end()]);
+      await db.$disconnect();
+    },
+  };
+}
+
+function syncDependencies(env: Environment<"worker">, db: Database, jobs: JobSender): SyncDependencies {
+  const client = createOneRosterClient({
+    baseUrl: env.ONEROSTER_URL,
+    tokenUrl: env.ONEROSTER_TOKEN_URL,
+    clientId: env.ONEROSTER_CLIENT_ID,
+    clientSecret: env.ONEROSTER_CLIENT_SECRET,
+  });
+  return {
+    db,
+    pull: client.pull,
+    serviceId: env.ONEROSTER_SERVICE_ID,
+    subject: env.ONEROSTER_SUBJECT,
+    serverName: env.SYNAPSE_SERVER_NAME,
+    onSchoolChanged: (tx, change) => queueSchool(tx, jobs, change),
+    onPeopleLeft: (tx, personIds) => queueLeavers(tx, jobs, personIds),
+  };
+}
+
+let isFirstRequest = true;
+
+/** Asks for a sync at the start of the process, and later whenever the last one is older than the interval. */
+async function requestSync(db: Database, jobs: JobSender, intervalMs: number): Promise<number> {
+  try {
+    const latest = isFirstRequest ? null : await findLatestRun(db);
+    const dueAfterMs = latest?.outcome === "failed" ? Math.min(intervalMs, FAILED_SYNC_INTERVAL_MS) : intervalMs;
+    // another worker, or somebody in the console, may have asked meanwhile
+    const ageMs = latest === null ? dueAfterMs : Date.now() - latest.startedAt.getTime();
+    if (ageMs < dueAfterMs) return dueAfterMs - ageMs;
+    const data = { full: true, requestedBy: null };
+    await db.$transaction((tx) => jobs.send(tx, "directory-sync", data, SYNC_KEY));
+    isFirstRequest = false;
+    return Math.min(intervalMs, FAILED_SYNC_INTERVAL_MS);
+  } catch (error) {
+    log.warn({ err: error }, "sync not requested");
+    return RETRY_INTERVAL_MS;
+  }
+}
+
+async function main(): Promise<void> {
+  const worker = await startWorker(readEnvironment("worker"));
+  log.info("worker runs");
+  const stop = () => {
+    worker.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "worker did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof EnvironmentError ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,61 @@
+// What an event changed, cell by cell, with the reason that was given.
+import { useTranslations } from "next-intl";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { keySentence } from "#components/matrix/sentences.ts";
+import { requestPath } from "#components/shell/paths.ts";
+import { ERROR_CODES, type ErrorCode } from "#lib/action/result.ts";
+import type { AuditEvent } from "#lib/audit/events.ts";
+
+type Edit = { readonly key: string; readonly allowed: boolean };
+
+function editsOf(event: AuditEvent): readonly Edit[] {
+  if ("edits" in event) return event.edits;
+  return "cells" in event ? event.cells.map((key) => ({ key, allowed: true })) : [];
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return ERROR_CODES.some((known) => known === code);
+}
+
+export function EventDetails({ event, schoolId }: { readonly event: AuditEvent; readonly schoolId: string }) {
+  const t = useTranslations();
+  const edits = editsOf(event);
+  const parts: ReactNode[] = [];
+  if (edits.length > 0) {
+    parts.push(
+      <ul key="edits" className="list-disc pl-5">
+        {edits.map(({ key, allowed }) => (
+          <li key={key}>{keySentence(t, key, allowed)}</li>
+        ))}
+      </ul>,
+    );
+  }
+  if ("reason" in event) {
+    parts.push(
+      <p key="reason" className="whitespace-pre-line">
+        {t("audit.reason", { reason: event.reason })}
+      </p>,
+    );
+  }
+  if (event.type === "actionRefused" && isErrorCode(event.code))
+    parts.push(<p key="code">{t(`errors.${event.code}`)}</p>);
+  if ("requestId" in event) {
+    parts.push(
+      <Link
+        key="request"
+        href={requestPath(schoolId, event.requestId)}
+        className="text-link inline-flex min-h-11 items-center"
+      >
+        {t("audit.request")}
+      </Link>,
+    );
+  }
+  if (parts.length === 0) return null;
+  return (
+    <details>
+      <summary className="text-link inline-flex min-h-11 items-center">{t("audit.details")}</summary>
+      <div className="prose-width space-y-2 pb-2">{parts}</div>
+    </details>
+  );
+}

@@ -1,0 +1,52 @@
+// The consequences of a change in sentences, riskiest first: on the summary and on the page of a request.
+import { ArrowRight, Minus, Plus, Shield } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { keySentence, reachSentence } from "#components/matrix/sentences.ts";
+import { Tag } from "#components/ui/tag.tsx";
+import type { SummaryItem } from "#lib/policy/types.ts";
+
+export function ChangeList({ items }: { readonly items: readonly SummaryItem[] }) {
+  return (
+    <ul className="divide-y divide-line border-y border-line">
+      {items.map((item) => (
+        <ChangeItem key={item.key} item={item} />
+      ))}
+    </ul>
+  );
+}
+
+function ChangeItem({ item }: { readonly item: SummaryItem }) {
+  const t = useTranslations();
+  const Mark = item.allowed ? Plus : Minus;
+  const state = (allowed: boolean) => t(allowed ? "change.allowed" : "change.forbidden");
+  return (
+    <li className="flex gap-4 py-4">
+      <span
+        aria-hidden
+        className={`mt-0.5 flex size-7 flex-none items-center justify-center rounded-full ${item.allowed ? "bg-added-soft text-added" : "bg-removed-soft text-removed"}`}
+      >
+        <Mark className="size-4" strokeWidth={3} />
+      </span>
+      <div className="min-w-0 space-y-1">
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="text-lg leading-snug font-semibold">{keySentence(t, item.key, item.allowed)}</span>
+          {item.sensitive ? (
+            <Tag tone="sensitive" icon={Shield}>
+              {t("change.sensitive")}
+            </Tag>
+          ) : null}
+        </p>
+        <p className="prose-width tabular-nums">{reachSentence(t, item)}</p>
+        <p className="flex flex-wrap items-center gap-x-2 text-ink-soft">
+          <span>
+            {t("change.before")} {state(!item.allowed)}
+          </span>
+          <ArrowRight aria-hidden className="size-4" />
+          <span>
+            {t("change.after")} {state(item.allowed)}
+          </span>
+        </p>
+      </div>
+    </li>
+  );
+}

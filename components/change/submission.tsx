@@ -1,0 +1,125 @@
+// Sends a change: reason, one press, and what came of it. It stands around the summary, so that the answer stays on the
+// page when the server renders it anew for the version that has just come into effect.
+"use client";
+import { Send } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState, useTransition, type ReactNode } from "react";
+import { editList } from "#components/matrix/edits-url.ts";
+import { clearDraft, keepReason, readReason, rebaseDraft } from "#components/matrix/draft-store.ts";
+import type { Edits } from "#components/matrix/draft.ts";
+import { Button } from "#components/ui/button.tsx";
+import { callAction } from "#components/ui/call-action.ts";
+import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
+import { TextAreaField } from "#components/ui/field.tsx";
+import { REASON_LENGTH } from "#components/ui/reason-length.ts";
+import { submitChange, type Submitted } from "#lib/policy/actions.ts";
+import { SubmissionDone } from "./submission-done.tsx";
+
+type SubmissionProps = {
+  readonly schoolId: string;
+  readonly baseVersion: number;
+  readonly edits: Edits;
+  /** False while a newer version must be looked at first, or something is locked. */
+  readonly maySend: boolean;
+  readonly children: ReactNode;
+};
+
+export function Submission({ schoolId, baseVersion, edits, maySend, children }: SubmissionProps) {
+  const [done, setDone] = useState<Submitted | null>(null);
+  const router = useRouter();
+  const onDone = (submitted: Submitted) => {
+    setDone(submitted);
+    // the frame's mark of an open request, and every page kept in memory, are out of date now
+    router.refresh();
+  };
+  if (done) return <SubmissionDone schoolId={schoolId} submitted={done} />;
+  return (
+    <>
+      {children}
+      {maySend ? <SubmissionForm {...{ schoolId, baseVersion, edits }} onDone={onDone} /> : null}
+    </>
+  );
+}
+
+type SubmissionFormProps = Pick<SubmissionProps, "schoolId" | "baseVersion" | "edits"> & {
+  readonly onDone: (submitted: Submitted) => void;
+};
+
+function SubmissionForm({ schoolId, baseVersion, edits, onDone }: SubmissionFormProps) {
+  const t = useTranslations("client.submit");
+  const [reason, setReason] = useStoredReason(schoolId);
+  const [tooShort, setTooShort] = useState(false);
+  const [error, setError] = useState<ShownError | null>(null);
+  const [isPending, startTransition] = useTransition();
+  const inFlight = useRef(false);
+
+  useEffect(() => {
+    rebaseDraft(schoolId, baseVersion, edits);
+  }, [schoolId, baseVersion, edits]);
+
+  const send = async () => {
+    const answer = await callAction(() =>
+      submitChange({ schoolId, baseVersion, edits: editList(edits), reason: reason.trim() }),
+    );
+    inFlight.current = false;
+    if (!answer.ok) {
+      setError(answer.error);
+      return;
+    }
+    clearDraft(schoolId);
+    onDone(answer.value);
+  };
+
+  return (
+    <form
+      noValidate
+      className="mt-8 space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const isShort = reason.trim().length < REASON_LENGTH.least;
+        setTooShort(isShort);
+        // a second press before React has marked the first one as pending must not send twice
+        if (isShort || inFlight.current) return;
+        inFlight.current = true;
+        setError(null);
+        startTransition(send);
+      }}
+    >
+      <TextAreaField
+        label={t("reason")}
+        hint={t("reasonHint")}
+        error={tooShort ? t("tooShort") : null}
+        value={reason}
+        maxLength={REASON_LENGTH.most}
+        disabled={isPending}
+        onChange={(value) => {
+          setReason(value);
+          if (value.trim().length >= REASON_LENGTH.least) setTooShort(false);
+        }}
+      />
+      {error === null ? null : <ErrorNotice title={t("errorTitle")} error={error} />}
+      <Button type="submit" kind="primary" isPending={isPending} className="max-sm:w-full">
+        <Send aria-hidden className="size-5" />
+        {isPending ? t("sending") : t("send")}
+      </Button>
+    </form>
+  );
+}
+
+/** The reason survives a lost session like the draft does. */
+function useStoredReason(schoolId: string): [string, (reason: string) => void] {
+  const [reason, setReason] = useState("");
+  useEffect(() => {
+    // the server cannot know it, so it appears after hydration
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    setReason((typed) => (typed === "" ? readReason(schoolId) : typed));
+  }, [schoolId]);
+  return [
+    reason,
+    (next) => {
+      setReason(next);
+      keepReason(schoolId, next);
+    },
+  ];
+}

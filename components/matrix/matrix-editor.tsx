@@ -1,0 +1,119 @@
+// The matrix as a tool: look, switch, take back, go on to the summary. Nothing leaves the browser from here.
+"use client";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from "react";
+import { Notice } from "#components/ui/notice.tsx";
+import type { CellKey } from "#lib/policy/roles.ts";
+import { CellInfo } from "./cell-info.tsx";
+import { createDraftStore } from "./draft-store.ts";
+import { emptyDraft, isEmpty, isUntouched, type Draft, type DraftStep } from "./draft.ts";
+import { summaryPath } from "./edits-url.ts";
+import { MatrixGrid } from "./matrix-grid.tsx";
+import { MatrixPanels } from "./matrix-panels.tsx";
+import { PendingBar } from "./pending-bar.tsx";
+import { liveEdits, needingApproval, showCell, type MatrixTable, type ShownCell } from "./view.ts";
+
+type MatrixEditorProps = {
+  readonly schoolId: string;
+  readonly version: number;
+  readonly table: MatrixTable;
+  readonly mayEdit: boolean;
+};
+
+export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditorProps) {
+  const t = useTranslations("client.matrix");
+  const { draft, step } = useDraft(schoolId, version);
+  const [inspected, setInspected] = useState<CellKey | null>(null);
+  const edits = liveEdits(table, draft.present, mayEdit);
+  const changes = Object.keys(edits).length;
+  const needApproval = needingApproval(table, edits).length;
+  const isStale = draft.baseVersion !== version && !isEmpty(draft.present);
+  useLeaveWarning(changes > 0);
+
+  const onToggle = ({ key, wanted, allowed }: ShownCell) => {
+    step({ type: "set", cells: [{ key, allowed: !wanted, inEffect: allowed }] });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    step({ type: key === "y" || event.shiftKey ? "redo" : "undo" });
+  };
+  const shared = { table, edits, mayEdit, onToggle };
+  const cell = inspected === null ? undefined : findCell(table, inspected);
+  const summaryHref = summaryPath(schoolId, isStale ? draft.baseVersion : version, isStale ? draft.present : edits);
+
+  return (
+    // a keyboard shortcut over the whole tool; every element in it is reachable and operable by itself
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div onKeyDown={onKeyDown} className="space-y-4">
+      {isStale ? (
+        <Notice tone="warning" title={t("staleTitle")} live>
+          <p>{t("staleText", { count: Object.keys(draft.present).length })}</p>
+          <p>
+            <Link href={summaryHref} className="text-link inline-flex min-h-11 items-center">
+              {t("staleLink")}
+            </Link>
+          </p>
+        </Notice>
+      ) : null}
+      <div className="max-md:hidden">
+        <MatrixGrid {...shared} onInspect={setInspected} />
+      </div>
+      <div className="md:hidden">
+        <MatrixPanels {...shared} />
+      </div>
+      <div className="sticky bottom-18 z-10 overflow-hidden rounded-lg border border-line bg-surface shadow-raised empty:hidden max-md:has-[>*:only-child]:hidden lg:bottom-4">
+        <CellInfo cell={cell && showCell(cell, edits, mayEdit)} />
+        {isUntouched(draft) ? null : (
+          <PendingBar
+            changes={changes}
+            needApproval={needApproval}
+            canUndo={draft.past.length > 0}
+            canRedo={draft.future.length > 0}
+            summaryHref={summaryHref}
+            onStep={step}
+          />
+        )}
+      </div>
+      <p aria-live="polite" className="sr-only">
+        {isUntouched(draft)
+          ? ""
+          : `${t("changes", { count: changes })}. ${needApproval > 0 ? t("needApproval", { count: needApproval }) : ""}`}
+      </p>
+    </div>
+  );
+}
+
+function findCell(table: MatrixTable, key: CellKey) {
+  return table.rows.flatMap(({ cells }) => cells).find((cell) => cell.key === key);
+}
+
+function useDraft(schoolId: string, version: number): { draft: Draft; step: (step: DraftStep) => void } {
+  const [store] = useState(() => createDraftStore(schoolId, version));
+  // the server knows no draft; the browser's appears right after hydration
+  const [none] = useState(() => emptyDraft(version));
+  const draft = useSyncExternalStore(store.subscribe, store.current, () => none);
+  return {
+    draft,
+    step: (step) => {
+      store.step(step, version);
+    },
+  };
+}
+
+/** The draft itself survives in the session storage; the tab that is closed takes it along. */
+function useLeaveWarning(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const warn = (event: BeforeUnloadEvent) => {
+      event.preventDefault();
+    };
+    window.addEventListener("beforeunload", warn);
+    return () => {
+      window.removeEventListener("beforeunload", warn);
+    };
+  }, [active]);
+}

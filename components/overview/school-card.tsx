@@ -1,0 +1,87 @@
+// One school: what is in effect, what waits for whom, what is still missing, and how far the set-up is.
+import { ArrowRight, CircleCheck, Clock, PowerOff } from "lucide-react";
+import { useTranslations } from "next-intl";
+import Link from "next/link";
+import { requestPath, schoolPath } from "#components/shell/paths.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { SchoolOverview } from "#lib/overview/queries.ts";
+import { LiveProgressBars } from "./live.tsx";
+
+const SWITCHES = ["service", "state", "school"] as const;
+
+export function SchoolCard({ overview }: { readonly overview: SchoolOverview }) {
+  const t = useTranslations();
+  const { school, roles, pendingRequestId } = overview;
+  const missing = SWITCHES.filter((name) => !school.switches[name]);
+  const headingId = `school-${school.id}`;
+  return (
+    <section aria-labelledby={headingId} className="space-y-6 rounded-lg border border-line bg-surface p-5 sm:p-6">
+      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+        <div>
+          <h2 id={headingId} className="text-xl font-semibold tracking-tight">
+            {school.name}
+          </h2>
+          <p className="text-ink-soft tabular-nums">{school.id}</p>
+        </div>
+        {missing.length === 0 ? (
+          <Tag tone="added" icon={CircleCheck}>
+            {t("overview.on")}
+          </Tag>
+        ) : (
+          <Tag tone="neutral" icon={PowerOff}>
+            {t("overview.off")}
+          </Tag>
+        )}
+      </header>
+
+      {missing.length === 0 ? null : (
+        <div>
+          <p className="font-semibold">{t("overview.switchesTitle")}</p>
+          <ul className="list-disc pl-5">
+            {missing.map((name) => (
+              <li key={name}>{t(`overview.switchesMissing.${name}`)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+
+      {pendingRequestId === null ? null : (
+        <Link
+          href={requestPath(school.id, pendingRequestId)}
+          className="flex min-h-11 items-center gap-3 rounded-md bg-waiting-soft px-4 py-3 hover:underline"
+        >
+          <Clock aria-hidden className="size-5 flex-none text-waiting" />
+          <span className="flex-1 font-semibold">{t("overview.pending")}</span>
+          <span className="inline-flex items-center gap-1 text-waiting">
+            {t("overview.pendingLink")}
+            <ArrowRight aria-hidden className="size-4" />
+          </span>
+        </Link>
+      )}
+
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <div>
+          <p>
+            {t("overview.version", { number: overview.versionNumber })} <Moment at={overview.versionCreatedAt} />
+          </p>
+          <p className="text-ink-soft">
+            {roles.length === 0
+              ? t("overview.watching")
+              : t("overview.yourRoles", { roles: roles.map((role) => t(`roles.one.${role}`)).join(", ") })}
+          </p>
+        </div>
+        <ButtonLink href={schoolPath(school.id, "matrix")} kind="primary" className="max-sm:w-full">
+          {t("overview.toMatrix")}
+          <ArrowRight aria-hidden className="size-5" />
+        </ButtonLink>
+      </div>
+
+      <div className="border-t border-line pt-5">
+        <h3 className="mb-3 font-semibold">{t("overview.provisioning")}</h3>
+        <LiveProgressBars schoolId={school.id} />
+      </div>
+    </section>
+  );
+}

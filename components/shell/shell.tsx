@@ -1,0 +1,59 @@
+// The frame around every page of a signed-in person: places, school, account. What may be read is decided by the
+// queries of the pages; this only shows the way.
+import { getTranslations } from "next-intl/server";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { rolesAt, type Principal } from "#lib/auth/principal.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { BottomBar } from "./bottom-bar.tsx";
+import { Brand } from "./brand.tsx";
+import { Footer } from "./footer.tsx";
+import { readSchools } from "./read-schools.ts";
+import { SchoolSwitcher } from "./school-switcher.tsx";
+import { Sidebar } from "./sidebar.tsx";
+
+type ShellProps = {
+  readonly principal: Principal;
+  /** Null on pages about all schools; then a person's only school is meant, if there is one. */
+  readonly schoolId: string | null;
+  readonly children: ReactNode;
+};
+
+export async function Shell({ principal, schoolId, children }: ShellProps) {
+  const t = await getTranslations();
+  const listed = await readSchools(principal);
+  const current = listed.find(({ school }) => school.id === schoolId) ?? (listed.length === 1 ? listed[0] : undefined);
+  const place = { schoolId: current?.school.id ?? null, hasOpenRequest: (current?.pendingRequestId ?? null) !== null };
+  const roles = [...(current ? rolesAt(principal, current.school.id) : []), ...principal.consoleRoles];
+  return (
+    <div className="flex min-h-dvh">
+      <a
+        href="#content"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
+      >
+        {t("shell.skip")}
+      </a>
+      <Sidebar {...place} />
+      <div className="flex min-w-0 flex-1 flex-col pb-16 lg:pb-0">
+        <header className="sticky top-0 z-20 flex h-16 flex-none items-center gap-2 border-b border-line bg-paper px-3 sm:px-6 lg:px-8">
+          {current || listed.length > 1 ? null : (
+            <Link href="/" className="lg:hidden">
+              <Brand />
+            </Link>
+          )}
+          <div className="min-w-0 flex-1">
+            <SchoolSwitcher schools={listed.map(({ school }) => school)} current={current?.school ?? null} />
+          </div>
+          <AccountMenu name={principal.displayName} roles={roles.map((role) => t(`roles.one.${role}`))} />
+        </header>
+        <div className="flex flex-1 flex-col px-4 py-6 sm:px-6 sm:py-8 lg:px-8">
+          <main id="content" tabIndex={-1} className="flex-1 outline-none">
+            {children}
+          </main>
+          <Footer />
+        </div>
+      </div>
+      <BottomBar {...place} />
+    </div>
+  );
+}

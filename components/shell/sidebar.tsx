@@ -1,0 +1,50 @@
+// The places of the console on wide screens.
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Brand } from "./brand.tsx";
+import { NavLink } from "./nav-link.tsx";
+import { placeGroups } from "./places.ts";
+
+type SidebarProps = { readonly schoolId: string | null; readonly hasOpenRequest: boolean };
+
+export function Sidebar({ schoolId, hasOpenRequest }: SidebarProps) {
+  const t = useTranslations("shell");
+  return (
+    <div className="sticky top-0 hidden h-dvh w-64 flex-none flex-col gap-6 overflow-y-auto border-r border-line bg-sunken p-4 lg:flex">
+      <Link href="/" className="flex min-h-11 items-center px-2 pt-1">
+        <Brand />
+      </Link>
+      <nav aria-label={t("navigation")} className="space-y-5">
+        {placeGroups(schoolId).map(({ heading, places }) => (
+          <div key={heading ?? "top"}>
+            {heading === null ? null : <p className="px-3 pb-1 text-sm font-semibold text-ink-soft">{t(heading)}</p>}
+            <ul className="space-y-0.5">
+              {places.map(({ name, href, icon: Icon }) => (
+                <li key={name}>
+                  <NavLink
+                    href={href}
+                    className="flex min-h-11 items-center gap-3 rounded-md px-3 hover:bg-line/60 aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent"
+                  >
+                    <Icon aria-hidden className="size-5 flex-none" />
+                    {t(name)}
+                    {name === "approvals" && hasOpenRequest ? <OpenMark label={t("approvalsOpen")} /> : null}
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+/** Somebody waits for a decision. */
+export function OpenMark({ label }: { readonly label: string }) {
+  return (
+    <span className="ml-auto inline-flex size-6 items-center justify-center rounded-full bg-waiting-soft text-sm font-semibold text-waiting tabular-nums">
+      <span aria-hidden>1</span>
+      <span className="sr-only">, {label}</span>
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+// Where the browser tests' own system lives: beside the one of `npm start`, with its own ports and its own data.
+export const E2E_PORTS = {
+  CONSOLE_PORT: 3300,
+  CHAT_PORT: 8308,
+  GATE_PORT: 9370,
+  IDENTITY_PORT: 9380,
+  ONEROSTER_PORT: 9390,
+  SYNAPSE_PORT: 9400,
+  POSTGRES_PORT: 9732,
+} as const;
+
+/** Relative to the checkout; removed before each run. */
+export const E2E_DATA_DIR = ".cache/e2e";
+
+export const CONSOLE_URL = `http://localhost:${E2E_PORTS.CONSOLE_PORT}`;
+export const CHAT_URL = `http://localhost:${E2E_PORTS.CHAT_PORT}`;
+export const IDENTITY_URL = `http://127.0.0.1:${E2E_PORTS.IDENTITY_PORT}`;
+/** Synapse itself, for what only the provisioner may. */
+export const SYNAPSE_URL = `http://127.0.0.1:${E2E_PORTS.SYNAPSE_PORT}`;
+export const PROVISIONER_TOKEN_FILE = `${E2E_DATA_DIR}/synapse/provisioner-token`;
+export const SERVER_NAME = "localhost";

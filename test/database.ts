@@ -1,0 +1,48 @@
+// A fresh, migrated database for one test file, made from the template of the run in a few milliseconds.
+import { randomBytes } from "node:crypto";
+import { inject } from "vitest";
+import { withClient } from "#demo/postgres.ts";
+import { openDatabase, type Database } from "#lib/db/client.ts";
+import { TEMPLATE } from "./template.ts";
+
+export type TestDatabase = {
+  /** The owner's login; openDatabase and the pools take on the application's role by themselves. */
+  readonly url: string;
+  readonly db: Database;
+  /** Ends the client and drops the database. */
+  stop(): Promise<void>;
+};
+
+/** The owner's login to a database of this run's cluster. */
+export function urlOf(database: string): string {
+  const { port, user, password } = inject("postgres");
+  return `postgresql://${user}:${password}@127.0.0.1:${String(port)}/${database}`;
+}
+
+/** Creates an empty or prepared database; the caller drops it. */
+export async function createTestDatabase(template: "template0" | typeof TEMPLATE): Promise<string> {
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await withClient(urlOf("postgres"), (client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`),
+  );
+  return name;
+}
+
+export async function dropTestDatabase(name: string): Promise<void> {
+  await withClient(urlOf("postgres"), (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+}
+
+/** With the policy's tables, job queues and the first frame. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const name = await createTestDatabase(TEMPLATE);
+  const url = urlOf(name);
+  const db = openDatabase(url);
+  return {
+    url,
+    db,
+    stop: async () => {
+      await db.$disconnect();
+      await dropTestDatabase(name);
+    },
+  };
+}

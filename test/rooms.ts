@@ -1,0 +1,73 @@
+// Rooms with which a test begins. Whatever fails here is a fault of the preparations, never of what is tested.
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { MatrixAnswer, MatrixSession, TestSystem } from "./system.ts";
+
+const POLL_INTERVAL_MS = 20;
+const POLL_TIMEOUT_MS = 10_000;
+const members = z.object({ members: z.array(z.string()) });
+
+/** Asks again until it is so. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + POLL_TIMEOUT_MS;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${String(POLL_TIMEOUT_MS / 1000)} s`);
+    await delay(POLL_INTERVAL_MS);
+  }
+}
+
+export async function succeed(answer: Promise<MatrixAnswer>): Promise<MatrixAnswer> {
+  const received = await answer;
+  if (received.status !== 200) {
+    throw new Error(`A preparation was answered with ${String(received.status)} ${JSON.stringify(received.body)}`);
+  }
+  return received;
+}
+
+export async function joinedMembers({ provisioner }: TestSystem, room: string): Promise<string[]> {
+  const path = `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}/members`;
+  return members.parse((await succeed(provisioner.request("GET", path))).body).members;
+}
+
+export async function waitForProvisioner(system: TestSystem, room: string): Promise<void> {
+  const { userId } = system.provisioner;
+  await until("the provisioner is in the room", async () => (await joinedMembers(system, room)).includes(userId));
+}
+
+type People = { readonly members?: readonly MatrixSession[]; readonly invited?: readonly MatrixSession[] };
+
+/** A person's own room; with our defences on the provisioner is in it, as everywhere. */
+export async function ownRoom(system: TestSystem, creator: MatrixSession, people: People = {}): Promise<string> {
+  const { members = [], invited = [] } = people;
+  const room = await creator.openRoom({ preset: "private_chat" });
+  for (const { userId } of [...members, ...invited]) await succeed(creator.invite(room, userId));
+  for (const person of members) await succeed(person.join(room));
+  if (system.defences === "on") await waitForProvisioner(system, room);
+  return room;
+}
+
+export type ManagedRoom = {
+  readonly members?: readonly MatrixSession[];
+  /** Besides the provisioner's 150. */
+  readonly levels?: Readonly<Record<string, number>>;
+  readonly state?: readonly { readonly type: string; readonly state_key?: string; readonly content: object }[];
+};
+
+/** A room of the provisioner, who may do everything: the same with our defences and without. */
+export async function managedRoom({ provisioner }: TestSystem, room: ManagedRoom = {}): Promise<string> {
+  const id = await provisioner.openRoom({
+    preset: "private_chat",
+    room_version: "11",
+    power_level_content_override: { users: { [provisioner.userId]: 150, ...room.levels } },
+    initial_state: room.state ?? [],
+  });
+  for (const { userId } of room.members ?? []) {
+    const path = `/_synapse/admin/v1/join/${encodeURIComponent(id)}`;
+    await succeed(provisioner.request("POST", path, { user_id: userId }));
+  }
+  return id;
+}
+
+export function joinRule(content: object) {
+  return { type: "m.room.join_rules", content };
+}

@@ -1,0 +1,161 @@
+// A real Synapse with our module, the gate before it and the proxy around it, on free ports and fresh databases: what a
+// test of an enforcement runs against. `SCHULCHAT_DEFENCES=off` takes every defence of ours away.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { freePort } from "#demo/ports.ts";
+import { makeSecret } from "#demo/secrets.ts";
+import { Stack } from "#demo/stack.ts";
+import { ensureProvisioner, startSynapse } from "#demo/synapse.ts";
+import { startProxy } from "#deploy/proxy/server.ts";
+import { openGatePool } from "#lib/gate/pool.ts";
+import { startGate } from "#lib/gate/server.ts";
+import { createTestDatabase, dropTestDatabase, startTestDatabase, urlOf, type TestDatabase } from "./database.ts";
+import { MatrixSession } from "./matrix-session.ts";
+
+export { startTestDatabase, type TestDatabase } from "./database.ts";
+export { MatrixSession, type MatrixAnswer } from "./matrix-session.ts";
+
+const GATE_POOL_SIZE = 4;
+export const SERVER_NAME = "localhost";
+
+export type Defences = "on" | "off";
+
+/** What this run was started with; "on" unless told. */
+export function defences(): Defences {
+  return process.env["SCHULCHAT_DEFENCES"] === "off" ? "off" : "on";
+}
+
+export type TestSystem = {
+  readonly defences: Defences;
+  readonly serverName: string;
+  /** The proxy: what clients reach. */
+  readonly chatUrl: string;
+  readonly synapseUrl: string;
+  readonly gateUrl: string;
+  readonly gateSecret: string;
+  readonly provisionerTokenFile: string;
+  /** The provisioner, straight at Synapse. */
+  readonly provisioner: MatrixSession;
+  readonly database: TestDatabase;
+  /** For looking at what Synapse has stored, never for changing it. */
+  readonly synapseDatabaseUrl: string;
+  /** Creates the account if there is none, and signs in through the proxy. */
+  signIn(localpart: string, displayName?: string): Promise<MatrixSession>;
+  /** A gate that does not answer: how the module fails closed. Starting it again listens on the same port. */
+  stopGate(): Promise<void>;
+  startGate(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startTestSystem(options: { defences?: Defences } = {}): Promise<TestSystem> {
+  const mode = options.defences ?? defences();
+  const stack = new Stack();
+  try {
+    return await bringUp(mode, stack);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+async function bringUp(mode: Defences, stack: Stack): Promise<TestSystem> {
+  const folder = await mkdtemp(join(tmpdir(), "schulchat-synapse-"));
+  stack.push("folder", () => rm(folder, { recursive: true, force: true }));
+  const database = await startTestDatabase();
+  stack.push("database", () => database.stop());
+  const synapseDatabase = await createTestDatabase("template0");
+  stack.push("Synapse's database", () => dropTestDatabase(synapseDatabase));
+
+  const gatePort = await freePort();
+  const gateSecret = makeSecret();
+  const gate = switchableGate({ port: gatePort, secret: gateSecret, databaseUrl: database.url });
+  await gate.start();
+  stack.push("gate", gate.stop);
+
+  const gateUrl = `http://127.0.0.1:${String(gatePort)}`;
+  const chatPort = await freePort();
+  const chatUrl = `http://localhost:${String(chatPort)}`;
+  const registrationSharedSecret = makeSecret();
+  const { port, user, password } = inject("postgres");
+  const synapse = await startSynapse({
+    dataDir: join(folder, "synapse"),
+    venvDir: inject("venvDir"),
+    port: await freePort(),
+    publicBaseUrl: chatUrl,
+    serverName: SERVER_NAME,
+    database: { host: "127.0.0.1", port, user, password, name: synapseDatabase },
+    oidc: null,
+    gate: { url: gateUrl, secret: gateSecret },
+    registrationSharedSecret,
+    macaroonSecret: makeSecret(),
+    formSecret: makeSecret(),
+    defences: mode,
+    log: () => undefined,
+  });
+  stack.push("Synapse", () => synapse.stop());
+  const provisionerTokenFile = join(folder, "provisioner-token");
+  const { userId, accessToken } = await ensureProvisioner({
+    baseUrl: synapse.baseUrl,
+    registrationSharedSecret,
+    tokenFile: provisionerTokenFile,
+  });
+  const provisioner = new MatrixSession(synapse.baseUrl, userId, accessToken);
+
+  const proxy = await startProxy({
+    port: chatPort,
+    publicBaseUrl: chatUrl,
+    synapseUrl: synapse.baseUrl,
+    gateUrl,
+    defences: mode,
+    log: { warn: () => undefined },
+  });
+  stack.push("proxy", () => proxy.stop());
+
+  return {
+    defences: mode,
+    serverName: SERVER_NAME,
+    chatUrl,
+    synapseUrl: synapse.baseUrl,
+    gateUrl,
+    gateSecret,
+    provisionerTokenFile,
+    provisioner,
+    database,
+    synapseDatabaseUrl: urlOf(synapseDatabase),
+    signIn: async (localpart, displayName = localpart) => {
+      const user = await provisioner.createUser(`@${localpart}:${SERVER_NAME}`, displayName);
+      return new MatrixSession(chatUrl, user.userId, user.accessToken);
+    },
+    stopGate: gate.stop,
+    startGate: gate.start,
+    stop: async () => {
+      const problems = await stack.stop();
+      if (problems.length > 0) throw new Error(problems.join("\n"));
+    },
+  };
+}
+
+function switchableGate(options: { port: number; secret: string; databaseUrl: string }) {
+  let running: { stop: () => Promise<void> } | undefined;
+  return {
+    start: async (): Promise<void> => {
+      if (running !== undefined) return;
+      const pool = openGatePool(options.databaseUrl, GATE_POOL_SIZE);
+      const { port, secret } = options;
+      const gate = await startGate({ host: "127.0.0.1", port, secret, serverName: SERVER_NAME, pool });
+      running = {
+        stop: async () => {
+          await gate.stop();
+          await pool.end();
+        },
+      };
+    },
+    stop: async (): Promise<void> => {
+      const current = running;
+      running = undefined;
+      await current?.stop();
+    },
+  };
+}
