@@ -24,11 +24,12 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const locale = await getLocale();
   const { client, errors } = await getMessages();
   // react-aria puts its one style element under the nonce of this tag
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
-    <html lang={await getLocale()} className={`${latin.variable} ${latinExtended.variable}`}>
+    <html lang={locale} className={`${latin.variable} ${latinExtended.variable}`}>
       <head>
         <meta property="csp-nonce" nonce={nonce} />
       </head>

@@ -1,5 +1,5 @@
-// What `npm start` and `npm test` need before there is any dependency: the right Node, npm, installed packages.
-import { spawn } from "node:child_process";
+// What `npm start` and `npm test` need before anything else can be imported: Node, npm, packages, the generated client.
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -63,6 +63,23 @@ export async function installDependencies({ startedAtMs, onChild }) {
   await runNpmCi(onChild);
   writeFileSync(STAMP, wanted);
   report(startedAtMs, "dependencies: installed");
+}
+
+/**
+ * Generates the Prisma client, which nearly everything imports, unless it belongs to this schema.
+ * @param {number} startedAtMs
+ */
+export function generateClient(startedAtMs) {
+  const stamp = join(ROOT, "prisma", "generated", ".schulchat-stamp");
+  const wanted = fingerprint(read(join(ROOT, "prisma", "schema.prisma")) + read(join(ROOT, "package-lock.json")));
+  if (read(stamp) === wanted) return;
+  const { status } = spawnSync(PINNED_NODE, [join(ROOT, "bin", "generate.js")], {
+    stdio: "inherit",
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+  if (status !== 0) fail("The Prisma client could not be generated; the lines above say why.");
+  writeFileSync(stamp, wanted);
+  report(startedAtMs, "database client: generated");
 }
 
 /**

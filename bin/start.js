@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
-import { checkNode, installDependencies, ROOT, PINNED_NODE, withPinnedNode } from "./setup.js";
+import { checkNode, generateClient, installDependencies, ROOT, PINNED_NODE, withPinnedNode } from "./setup.js";
 
 const startedAtMs = Date.now();
 checkNode();
@@ -38,6 +38,7 @@ await installDependencies({
   },
 });
 if (stopping) process.exit(0);
+generateClient(startedAtMs);
 
 // A process group of its own: the terminal's Ctrl-C reaches this file only, so that bin/up.ts can stop the parts in
 // order, and the channel tells it when this file is gone.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { missingParts } from "./test-parts.js";
 import { lastLine, readPlaywright, readRefusalsOff, readVitest } from "./test-results.js";
-import { checkNode, fail, installDependencies, ROOT, withPinnedNode } from "./setup.js";
+import { checkNode, fail, generateClient, installDependencies, ROOT, withPinnedNode } from "./setup.js";
 
 const RESULTS = join(ROOT, ".cache", "test");
 const STEP_TIMEOUT_MS = 1_800_000;
@@ -32,8 +32,7 @@ checkSystem();
 await installDependencies({ startedAtMs });
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
-const generated = command("bin/generate.js");
-if (generated.failed > 0) fail("The Prisma client could not be generated.");
+generateClient(startedAtMs);
 
 /** @type {Count} */
 const total = { passed: 0, failed: 0 };
@@ -122,27 +121,27 @@ function types() {
 
 /** @param {string} project */
 function vitest(project) {
-  const { file, status } = runVitest(project, project, "default");
+  const { file, status } = runVitest(project, project, ["--reporter=default"]);
   return readVitest(file, status);
 }
 
 /**
  * @param {string} project
  * @param {string} name of the file of results
- * @param {string} reporter
+ * @param {string[]} reporters
  * @param {Record<string, string>} [more]
  */
-function runVitest(project, name, reporter, more = {}) {
+function runVitest(project, name, reporters, more = {}) {
   const file = join(RESULTS, `${name}.json`);
-  const reporters = [`--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${file}`];
+  const json = ["--reporter=json", `--outputFile.json=${file}`];
   const defences = { SCHULCHAT_DEFENCES: "on", ...more };
-  const status = execute("node_modules/.bin/vitest", ["run", "--project", project, ...reporters], defences);
+  const status = execute("node_modules/.bin/vitest", ["run", "--project", project, ...reporters, ...json], defences);
   return { file, status };
 }
 
 function refusalsOff() {
-  // "dot": hundreds of expected failures would bury the list
-  const { file } = runVitest("refusals", "refusals-off", "dot", { SCHULCHAT_DEFENCES: "off" });
+  // no reporter for people: hundreds of expected failures would bury the list
+  const { file } = runVitest("refusals", "refusals-off", [], { SCHULCHAT_DEFENCES: "off" });
   const { lines, count } = readRefusalsOff(file, join(RESULTS, "refusals.json"));
   process.stdout.write(`\n${lines.join("\n")}\n`);
   return count;

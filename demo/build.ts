@@ -1,4 +1,4 @@
-// Generates the Prisma client and builds the console, each only if what goes into it has changed.
+// Builds the console, only if what goes into it has changed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -7,7 +7,6 @@ import { access, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quoteLog } from "./children.ts";
 
-const GENERATE_TIMEOUT_MS = 120_000;
 const BUILD_TIMEOUT_MS = 600_000;
 
 /** What the console is made of. The rest of lib/ is small, and a needless build is better than a stale one. */
@@ -21,16 +20,6 @@ export type BuildOptions = {
   readonly environment: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 };
-
-/** @returns whether there was something to do */
-export async function ensureGenerated(options: BuildOptions): Promise<boolean> {
-  const { root } = options;
-  return ifChanged({
-    stampFile: join(root, "prisma/generated/.schulchat-stamp"),
-    fingerprint: await fingerprintOf(root, ["prisma/schema.prisma", "package-lock.json"]),
-    work: () => runLogged("generate", ["bin/generate.js"], GENERATE_TIMEOUT_MS, options),
-  });
-}
 
 /** @returns whether there was something to do */
 export async function ensureBuilt(options: BuildOptions): Promise<boolean> {

@@ -24,6 +24,8 @@ export type ChildOptions = {
   readonly logFile: string;
   /** An address that answers as soon as the child works; without it, being alive is enough. */
   readonly readyUrl?: string;
+  /** Aborted when everything stops: an end is no news then. */
+  readonly signal?: AbortSignal;
   /** Told of every end that nobody asked for, before a restart. */
   readonly onDeath: (message: string) => void;
 };
@@ -40,6 +42,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
   let child = launch(options);
   let restarts = 0;
   let stopped = false;
+  const isStopped = (): boolean => stopped || options.signal?.aborted === true;
 
   try {
     await waitUntilReady(child, options);
@@ -59,7 +62,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
   }
 
   async function reportAndRestart(dead: ChildProcess, startedAtMs: number): Promise<void> {
-    if (stopped) return;
+    if (isStopped()) return;
     if (Date.now() - startedAtMs >= STABLE_MS) restarts = 0;
     const again = restarts < RESTARTS;
     const next = again
@@ -72,8 +75,6 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     child = launch(options);
     watch(child);
   }
-
-  const isStopped = (): boolean => stopped;
 
   return {
     pid: () => child.pid,

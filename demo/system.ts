@@ -6,7 +6,7 @@ import { startProxy } from "#deploy/proxy/server.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { planEnvironment, type DemoSettings } from "#lib/env/demo.ts";
 import { prepareDatabase } from "#lib/setup/prepare-database.ts";
-import { ensureBuilt, ensureGenerated } from "./build.ts";
+import { ensureBuilt } from "./build.ts";
 import { quoteLog, startChild } from "./children.ts";
 import { buildDemoDirectory } from "./data/directory.ts";
 import { DEMO_SERVICE_ID } from "./data/records.ts";
@@ -60,8 +60,7 @@ export async function bringUp(options: BringUpOptions): Promise<SystemInfo> {
 
   await progress.step("build", async (note) => {
     const buildOptions = { root, logDir, environment: forProcess(environment), signal };
-    const generated = await ensureGenerated(buildOptions);
-    note((await ensureBuilt(buildOptions)) || generated ? "done" : "unchanged");
+    note((await ensureBuilt(buildOptions)) ? "done" : "unchanged");
   });
   signal.throwIfAborted();
   const postgres = brings.postgres ? await startDatabaseServer(context) : undefined;
@@ -278,6 +277,7 @@ async function startOwnProcesses(context: Context, withProxy: boolean): Promise<
         environment: forProcess(environment),
         logFile: join(logDir, `${name}.log`),
         ...(readyUrl !== undefined && { readyUrl }),
+        signal,
         onDeath: (message) => {
           progress.line(message);
         },

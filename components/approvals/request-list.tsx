@@ -1,11 +1,11 @@
 // Requests as a list: what is asked, by whom, since when, and in which state.
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { keySentence } from "#components/matrix/sentences.ts";
 import { requestPath } from "#components/shell/paths.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import type { RequestHead } from "#lib/policy/types.ts";
 import { RequestStatusTag } from "./request-status.tsx";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type RequestListProps = { readonly schoolId: string; readonly requests: readonly RequestHead[] };
 
@@ -25,12 +25,12 @@ function RequestItem({ schoolId, request }: { readonly schoolId: string; readonl
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 py-4">
       <div className="min-w-0 space-y-1">
-        <Link
+        <IntentLink
           href={requestPath(schoolId, request.id)}
           className="text-link hit-area inline-block text-lg font-semibold"
         >
           {first === undefined ? t("request.title") : keySentence(t, first)}
-        </Link>
+        </IntentLink>
         {others.length > 0 ? <p>{t("approvals.more", { count: others.length })}</p> : null}
         <p className="text-ink-soft">
           <Moment at={request.createdAt} /> {t("approvals.by", { authors: request.authorNames.join(", ") })}

@@ -1,11 +1,11 @@
 // What an event changed, cell by cell, with the reason that was given.
 import { useTranslations } from "next-intl";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { keySentence } from "#components/matrix/sentences.ts";
 import { requestPath } from "#components/shell/paths.ts";
 import { ERROR_CODES, type ErrorCode } from "#lib/action/result.ts";
 import type { AuditEvent } from "#lib/audit/events.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type Edit = { readonly key: string; readonly allowed: boolean };
 
@@ -42,13 +42,13 @@ export function EventDetails({ event, schoolId }: { readonly event: AuditEvent; 
     parts.push(<p key="code">{t(`errors.${event.code}`)}</p>);
   if ("requestId" in event) {
     parts.push(
-      <Link
+      <IntentLink
         key="request"
         href={requestPath(schoolId, event.requestId)}
         className="text-link inline-flex min-h-11 items-center"
       >
         {t("audit.request")}
-      </Link>,
+      </IntentLink>,
     );
   }
   if (parts.length === 0) return null;

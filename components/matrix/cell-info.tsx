@@ -8,7 +8,7 @@ import type { ShownCell } from "./view.ts";
 export function CellInfo({ cell }: { readonly cell: ShownCell | undefined }) {
   const t = useTranslations("client.matrix");
   return (
-    <div className="hidden min-h-20 items-center px-4 py-3 md:flex">
+    <div className="hidden min-h-18 items-center px-4 py-2 md:flex">
       {cell === undefined ? (
         <Legend />
       ) : (

@@ -1,6 +1,5 @@
 // The matrix as a tool: look, switch, take back, go on to the summary. Nothing leaves the browser from here.
 "use client";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 import { Notice } from "#components/ui/notice.tsx";
@@ -13,6 +12,7 @@ import { MatrixGrid } from "./matrix-grid.tsx";
 import { MatrixPanels } from "./matrix-panels.tsx";
 import { PendingBar } from "./pending-bar.tsx";
 import { liveEdits, needingApproval, showCell, type MatrixTable, type ShownCell } from "./view.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type MatrixEditorProps = {
   readonly schoolId: string;
@@ -53,9 +53,9 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
         <Notice tone="warning" title={t("staleTitle")} live>
           <p>{t("staleText", { count: Object.keys(draft.present).length })}</p>
           <p>
-            <Link href={summaryHref} className="text-link inline-flex min-h-11 items-center">
+            <IntentLink href={summaryHref} className="text-link inline-flex min-h-11 items-center">
               {t("staleLink")}
-            </Link>
+            </IntentLink>
           </p>
         </Notice>
       ) : null}
@@ -65,7 +65,7 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
       <div className="md:hidden">
         <MatrixPanels {...shared} />
       </div>
-      <div className="sticky bottom-18 z-10 overflow-hidden rounded-lg border border-line bg-surface shadow-raised empty:hidden max-md:has-[>*:only-child]:hidden lg:bottom-4">
+      <div className="sticky bottom-18 z-10 overflow-hidden rounded-lg border border-control bg-surface shadow-raised empty:hidden max-md:has-[>*:only-child]:hidden lg:bottom-4">
         <CellInfo cell={cell && showCell(cell, edits, mayEdit)} />
         {isUntouched(draft) ? null : (
           <PendingBar

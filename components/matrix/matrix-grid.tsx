@@ -55,10 +55,10 @@ export function MatrixGrid({ table, edits, mayEdit, onToggle, onInspect }: Matri
           focused.current = null;
           onInspect(null);
         }}
-        className="matrix-grid w-full min-w-212 table-fixed border-separate border-spacing-0"
+        className="matrix-grid w-full min-w-216 table-fixed border-separate border-spacing-0"
       >
         <colgroup>
-          <col className="w-44" />
+          <col className="w-48" />
           {table.columns.map(({ target }) => (
             <col key={target} />
           ))}
@@ -139,7 +139,7 @@ function GridCell({ cell, position, isStop, onToggle, onPoint, onFocus }: GridCe
       onPointerEnter={() => {
         onPoint(cell.key);
       }}
-      className={`group relative h-13 border-b border-line p-0 group-last/row:border-b-0 last:border-l group-last/row:last:rounded-br-lg ${tint}`}
+      className={`group relative h-12 border-b border-line p-0 group-last/row:border-b-0 last:border-l group-last/row:last:rounded-br-lg ${tint}`}
     >
       <CellMark cell={cell} />
       <input

@@ -1,12 +1,12 @@
 // For whom the matrix is, what a change does and does not do, which version is in effect, and what is pending.
 import { Eye } from "lucide-react";
 import { useTranslations } from "next-intl";
-import Link from "next/link";
 import { requestPath } from "#components/shell/paths.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import type { MatrixView, VersionHead } from "#lib/policy/types.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
   const t = useTranslations("matrix");
@@ -14,34 +14,33 @@ export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
   return (
     <>
       <PageTitle title={t("title")} lead={t("lead")} />
-      <div className="mb-6 space-y-4">
+      <div className="mb-4 space-y-3">
+        {openRequestId === null ? null : (
+          <Notice tone="waiting" wide>
+            <p>
+              <span className="font-semibold">{t("pendingTitle")}.</span> {t("pendingText")}{" "}
+              <IntentLink href={requestPath(school.id, openRequestId)} className="text-link hit-area font-semibold">
+                {t("pendingLink")}
+              </IntentLink>
+            </p>
+          </Notice>
+        )}
+        {mayEdit ? (
+          <Notice tone="info" wide>
+            <p>
+              {t("forWhom", { school: school.name, id: school.id })} {t("agreement")}
+            </p>
+          </Notice>
+        ) : null}
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-ink-soft">
           <InEffect version={version} />
           {mayEdit ? null : (
             <span className="inline-flex items-center gap-2">
-              <Eye aria-hidden className="size-5" />
+              <Eye aria-hidden className="size-5 flex-none" />
               {t("readOnly")}
             </span>
           )}
         </p>
-        {openRequestId === null ? null : (
-          <Notice tone="waiting" title={t("pendingTitle")}>
-            <p>{t("pendingText")}</p>
-            <Link
-              href={requestPath(school.id, openRequestId)}
-              className="text-link inline-flex min-h-11 items-center font-semibold"
-            >
-              {t("pendingLink")}
-            </Link>
-          </Notice>
-        )}
-        {mayEdit ? (
-          <Notice tone="info" title={t("helpTitle")}>
-            <p>{t("forWhom", { school: school.name, id: school.id })}</p>
-            <p>{t("agreement")}</p>
-            <p>{t("existing")}</p>
-          </Notice>
-        ) : null}
       </div>
     </>
   );

@@ -1,11 +1,11 @@
 // What the person has switched but not sent, how to take it back, and the way on.
 "use client";
 import { ArrowRight, Redo2, Shield, Trash2, Undo2 } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
 import { buttonClass } from "#components/ui/classes.ts";
 import type { DraftStep } from "./draft.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type PendingBarProps = {
   readonly changes: number;
@@ -68,10 +68,10 @@ export function PendingBar({ changes, needApproval, canUndo, canRedo, summaryHre
         </Button>
       </div>
       {changes > 0 ? (
-        <Link href={summaryHref} className={buttonClass("primary", "max-sm:w-full")}>
+        <IntentLink href={summaryHref} className={buttonClass("primary", "max-sm:w-full")}>
           {t("summary")}
           <ArrowRight aria-hidden className="size-5 flex-none" />
-        </Link>
+        </IntentLink>
       ) : null}
     </section>
   );

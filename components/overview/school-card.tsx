@@ -1,13 +1,13 @@
 // One school: what is in effect, what waits for whom, what is still missing, and how far the set-up is.
 import { ArrowRight, CircleCheck, Clock, PowerOff } from "lucide-react";
 import { useTranslations } from "next-intl";
-import Link from "next/link";
 import { requestPath, schoolPath } from "#components/shell/paths.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { SchoolOverview } from "#lib/overview/queries.ts";
 import { LiveProgressBars } from "./live.tsx";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 const SWITCHES = ["service", "state", "school"] as const;
 
@@ -48,17 +48,17 @@ export function SchoolCard({ overview }: { readonly overview: SchoolOverview }) 
       )}
 
       {pendingRequestId === null ? null : (
-        <Link
+        <IntentLink
           href={requestPath(school.id, pendingRequestId)}
           className="flex min-h-11 items-center gap-3 rounded-md bg-waiting-soft px-4 py-3 hover:underline"
         >
           <Clock aria-hidden className="size-5 flex-none text-waiting" />
           <span className="flex-1 font-semibold">{t("overview.pending")}</span>
           <span className="inline-flex items-center gap-1 text-waiting">
-            {t("overview.pendingLink")}
+            <span className="max-sm:sr-only">{t("overview.pendingLink")}</span>
             <ArrowRight aria-hidden className="size-4" />
           </span>
-        </Link>
+        </IntentLink>
       )}
 
       <div className="flex flex-wrap items-center justify-between gap-4">

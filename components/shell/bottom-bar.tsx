@@ -8,6 +8,7 @@ type BottomBarProps = { readonly schoolId: string | null; readonly hasOpenReques
 export function BottomBar({ schoolId, hasOpenRequest }: BottomBarProps) {
   const t = useTranslations("shell");
   const places = placeGroups(schoolId).flatMap((group) => group.places);
+  if (places.length < 2) return null;
   return (
     <nav
       aria-label={t("navigation")}

@@ -1,8 +1,8 @@
 // A place of the console; it knows whether the reader stands there.
 "use client";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type NavLinkProps = { readonly href: string; readonly className: string; readonly children: ReactNode };
 
@@ -10,8 +10,8 @@ export function NavLink({ href, className, children }: NavLinkProps) {
   const pathname = usePathname();
   const isHere = href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
   return (
-    <Link href={href} aria-current={isHere ? "page" : undefined} className={className}>
+    <IntentLink href={href} aria-current={isHere ? "page" : undefined} className={className}>
       {children}
-    </Link>
+    </IntentLink>
   );
 }

@@ -1,9 +1,9 @@
 // At which school the reader is, and the way to another one.
 import { Check, ChevronsUpDown, School } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { SchoolHead } from "#lib/policy/types.ts";
 import { schoolPath } from "./paths.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 const MENU_ID = "school-menu";
 
@@ -19,7 +19,7 @@ export function SchoolSwitcher({ schools, current }: SchoolSwitcherProps) {
       <button
         type="button"
         popoverTarget={MENU_ID}
-        className="flex min-h-11 min-w-0 items-center gap-2 rounded-md px-2 text-left hover:bg-sunken"
+        className="flex min-h-11 max-w-full min-w-0 items-center gap-2 rounded-md px-2 text-left hover:bg-sunken"
       >
         {current === null ? (
           <span className="font-semibold">{t("chooseSchool")}</span>
@@ -49,9 +49,9 @@ export function SchoolSwitcher({ schools, current }: SchoolSwitcherProps) {
             </li>
           ))}
         </ul>
-        <Link href="/" className="flex min-h-11 items-center rounded-md px-3 text-accent hover:bg-sunken">
+        <IntentLink href="/" className="flex min-h-11 items-center rounded-md px-3 text-accent hover:bg-sunken">
           {t("allSchools")}
-        </Link>
+        </IntentLink>
       </div>
     </>
   );

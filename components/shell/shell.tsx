@@ -1,7 +1,6 @@
 // The frame around every page of a signed-in person: places, school, account. What may be read is decided by the
 // queries of the pages; this only shows the way.
 import { getTranslations } from "next-intl/server";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { rolesAt, type Principal } from "#lib/auth/principal.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -11,6 +10,7 @@ import { Footer } from "./footer.tsx";
 import { readSchools } from "./read-schools.ts";
 import { SchoolSwitcher } from "./school-switcher.tsx";
 import { Sidebar } from "./sidebar.tsx";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type ShellProps = {
   readonly principal: Principal;
@@ -37,9 +37,9 @@ export async function Shell({ principal, schoolId, children }: ShellProps) {
       <div className="flex min-w-0 flex-1 flex-col pb-16 lg:pb-0">
         <header className="sticky top-0 z-20 flex h-16 flex-none items-center gap-2 border-b border-line bg-paper px-3 sm:px-6 lg:px-8">
           {current || listed.length > 1 ? null : (
-            <Link href="/" className="lg:hidden">
+            <IntentLink href="/" className="lg:hidden">
               <Brand />
-            </Link>
+            </IntentLink>
           )}
           <div className="min-w-0 flex-1">
             <SchoolSwitcher schools={listed.map(({ school }) => school)} current={current?.school ?? null} />

@@ -1,40 +1,42 @@
 // The places of the console on wide screens.
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Brand } from "./brand.tsx";
 import { NavLink } from "./nav-link.tsx";
 import { placeGroups } from "./places.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type SidebarProps = { readonly schoolId: string | null; readonly hasOpenRequest: boolean };
 
 export function Sidebar({ schoolId, hasOpenRequest }: SidebarProps) {
   const t = useTranslations("shell");
   return (
-    <div className="sticky top-0 hidden h-dvh w-64 flex-none flex-col gap-6 overflow-y-auto border-r border-line bg-sunken p-4 lg:flex">
-      <Link href="/" className="flex min-h-11 items-center px-2 pt-1">
-        <Brand />
-      </Link>
-      <nav aria-label={t("navigation")} className="space-y-5">
-        {placeGroups(schoolId).map(({ heading, places }) => (
-          <div key={heading ?? "top"}>
-            {heading === null ? null : <p className="px-3 pb-1 text-sm font-semibold text-ink-soft">{t(heading)}</p>}
-            <ul className="space-y-0.5">
-              {places.map(({ name, href, icon: Icon }) => (
-                <li key={name}>
-                  <NavLink
-                    href={href}
-                    className="flex min-h-11 items-center gap-3 rounded-md px-3 hover:bg-line/60 aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent"
-                  >
-                    <Icon aria-hidden className="size-5 flex-none" />
-                    {t(name)}
-                    {name === "approvals" && hasOpenRequest ? <OpenMark label={t("approvalsOpen")} /> : null}
-                  </NavLink>
-                </li>
-              ))}
-            </ul>
-          </div>
-        ))}
-      </nav>
+    <div className="hidden w-64 flex-none border-r border-line bg-sunken lg:block">
+      <div className="sticky top-0 flex h-dvh flex-col gap-6 overflow-y-auto p-4">
+        <IntentLink href="/" className="flex min-h-11 items-center px-2 pt-1">
+          <Brand />
+        </IntentLink>
+        <nav aria-label={t("navigation")} className="space-y-5">
+          {placeGroups(schoolId).map(({ heading, places }) => (
+            <div key={heading ?? "top"}>
+              {heading === null ? null : <p className="px-3 pb-1 text-sm font-semibold text-ink-soft">{t(heading)}</p>}
+              <ul className="space-y-0.5">
+                {places.map(({ name, href, icon: Icon }) => (
+                  <li key={name}>
+                    <NavLink
+                      href={href}
+                      className="flex min-h-11 items-center gap-3 rounded-md px-3 hover:bg-line/60 aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent"
+                    >
+                      <Icon aria-hidden className="size-5 flex-none" />
+                      {t(name)}
+                      {name === "approvals" && hasOpenRequest ? <OpenMark label={t("approvalsOpen")} /> : null}
+                    </NavLink>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          ))}
+        </nav>
+      </div>
     </div>
   );
 }

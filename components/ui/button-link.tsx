@@ -1,7 +1,7 @@
 // A link that looks like a button: it leads somewhere and changes nothing.
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { buttonClass, type ButtonKind } from "./classes.ts";
+import { IntentLink } from "./intent-link.tsx";
 
 type ButtonLinkProps = {
   readonly href: string;
@@ -12,8 +12,8 @@ type ButtonLinkProps = {
 
 export function ButtonLink({ href, kind = "secondary", className, children }: ButtonLinkProps) {
   return (
-    <Link href={href} className={buttonClass(kind, className)}>
+    <IntentLink href={href} className={buttonClass(kind, className)}>
       {children}
-    </Link>
+    </IntentLink>
   );
 }

@@ -4,7 +4,7 @@ import { CloudOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { startTransition } from "react";
-import { Button } from "./button.tsx";
+import { buttonClass } from "./classes.ts";
 
 export type FailureProps = { readonly error: Error & { readonly digest?: string }; readonly reset: () => void };
 
@@ -19,9 +19,11 @@ export function Failure({ error, reset }: FailureProps) {
       {error.digest === undefined ? null : (
         <p className="text-ink-soft tabular-nums">{t("id", { id: error.digest })}</p>
       )}
-      <Button
-        kind="primary"
-        onPress={() => {
+      {/* a plain button: boundaries are loaded with every page */}
+      <button
+        type="button"
+        className={buttonClass("primary")}
+        onClick={() => {
           startTransition(() => {
             router.refresh();
             reset();
@@ -29,7 +31,7 @@ export function Failure({ error, reset }: FailureProps) {
         }}
       >
         {t("again")}
-      </Button>
+      </button>
     </div>
   );
 }

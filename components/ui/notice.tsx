@@ -17,18 +17,20 @@ type NoticeProps = {
   readonly title?: string;
   /** Announced when it appears; only for messages that answer something the person did. */
   readonly live?: boolean;
+  /** For a line or two that may use the whole width. */
+  readonly wide?: boolean;
   readonly children?: ReactNode;
 };
 
-export function Notice({ tone, title, live = false, children }: NoticeProps) {
+export function Notice({ tone, title, live = false, wide = false, children }: NoticeProps) {
   const { icon: Icon, box, mark } = TONES[tone];
   return (
     <div
       role={live ? (tone === "danger" ? "alert" : "status") : undefined}
-      className={`flex gap-3 rounded-md p-4 ${box}`}
+      className={`flex gap-3 rounded-md px-4 ${wide ? "py-3" : "py-4"} ${box}`}
     >
       <Icon aria-hidden className={`mt-0.5 size-5 flex-none ${mark}`} />
-      <div className="prose-width min-w-0 space-y-1">
+      <div className={`min-w-0 space-y-1 ${wide ? "" : "prose-width"}`}>
         {title === undefined ? null : <p className="font-semibold">{title}</p>}
         {children}
       </div>

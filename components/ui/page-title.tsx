@@ -10,7 +10,7 @@ type PageTitleProps = {
 
 export function PageTitle({ title, lead, back }: PageTitleProps) {
   return (
-    <header className="mb-6 space-y-2">
+    <header className="mb-5 space-y-1.5">
       {back}
       <h1 className="text-2xl leading-tight font-semibold tracking-tight sm:text-3xl">{title}</h1>
       {lead === undefined ? null : <p className="prose-width text-ink-soft sm:text-lg">{lead}</p>}

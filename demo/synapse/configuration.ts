@@ -84,6 +84,8 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
     oidc_providers: settings.oidc === null ? [] : [oidcProvider(settings.oidc)],
     sso: { client_whitelist: [`${settings.publicBaseUrl.replace(/\/+$/, "")}/`] },
     ...withoutRateLimits(),
+    // closed by Synapse's default too: open here, so that a test shows what refuses
+    ...(settings.defences === "off" && { room_list_publication_rules: [{ action: "allow" }] }),
   };
 }
 

@@ -68,9 +68,12 @@ export async function startSynapse(options: SynapseOptions): Promise<RunningSyna
 }
 
 function childEnvironment(): NodeJS.ProcessEnv {
+  const environment = { ...process.env, PYTHONPATH: MODULE_DIR, PYTHONDONTWRITEBYTECODE: "1" };
   // Everything that this Synapse talks to is on loopback; it would send OIDC requests through a proxy if one is set.
-  const withoutProxy = Object.entries(process.env).filter(([name]) => !/^(https?|all)_proxy$/i.test(name));
-  return { ...Object.fromEntries(withoutProxy), PYTHONPATH: MODULE_DIR, PYTHONDONTWRITEBYTECODE: "1" };
+  for (const name of Object.keys(environment)) {
+    if (/^(https?|all)_proxy$/i.test(name)) Reflect.deleteProperty(environment, name);
+  }
+  return environment;
 }
 
 async function waitUntilHealthy(

@@ -3,7 +3,9 @@ import type de from "../../messages/de.json";
 import type { Locale as OurLocale } from "./locales.ts";
 
 declare module "next-intl" {
-  type AppConfig = {
+  // merged with next-intl's own declaration, which only an interface can be
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+  interface AppConfig {
     Locale: OurLocale;
     Messages: typeof de;
   }

@@ -16,7 +16,11 @@ import type { ExpectedRefusal } from "./refused.ts";
 
 type Creation = { readonly by: Part; readonly request: object; readonly victim?: Part };
 
-async function expectNoRoom({ system, people }: ChatSchool, { by, request, victim }: Creation, refusal: ExpectedRefusal) {
+async function expectNoRoom(
+  { system, people }: ChatSchool,
+  { by, request, victim }: Creation,
+  refusal: ExpectedRefusal,
+) {
   const witnesses = [roomsOf(people[by]), ...(victim === undefined ? [] : [syncOf(people[victim])])];
   await expectRefused({ system, request: () => people[by].createRoom(request), witnesses }, refusal);
 }
@@ -113,7 +117,7 @@ describe("settings of a new room", () => {
     ["world-readable history", state("m.room.history_visibility", { history_visibility: "world_readable" })],
     ["guests", state("m.room.guest_access", { guest_access: "can_join" })],
     ["a tombstone", state("m.room.tombstone", { body: "weg", replacement_room: "!x:localhost" })],
-    ["a server ACL", state("m.room.server_acl", { allow: [] })],
+    ["a server ACL", state("m.room.server_acl", { allow: ["*"] })],
     ["a canonical alias", state("m.room.canonical_alias", {})],
     [
       "power levels in initial_state",

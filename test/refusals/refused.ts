@@ -1,11 +1,10 @@
-// The assertion of every refusal test: the request is answered as designed, and nothing at all has happened. Failing it
-// is an error of its own kind, so that the run without defences can tell "it went through" from a broken test.
-import { expect } from "vitest";
+// The assertion of every refusal test: the request is answered as designed, and nothing at all has happened. Each way to
+// fail it has a name, so that the run without defences can tell "it went through" from a test that proves nothing.
 import type { Refusal } from "#lib/gate/refusals.ts";
 import type { MatrixAnswer, TestSystem } from "../system.ts";
 import { everything, type Witness } from "./witness.ts";
 
-/** The refusal did not take place: something went through. test/refusals/report.ts knows it by its name. */
+/** The refusal did not take place: something went through. bin/test-results.js knows it by its name. */
 export class NotRefused extends Error {
   override readonly name = "NotRefused";
 }
@@ -15,9 +14,13 @@ export class BlindWitness extends Error {
   override readonly name = "BlindWitness";
 }
 
+/** Nothing happened, but the answer is not the designed one. Without our defences: Synapse refuses by itself. */
+export class RefusedOtherwise extends Error {
+  override readonly name = "RefusedOtherwise";
+}
+
 export type ExpectedRefusal = Refusal & { readonly status?: number };
 
-/** Also for what is answered with 200 and must have no effect: then `expected` is left out. */
 export type Attempt = {
   readonly system: TestSystem;
   readonly request: () => Promise<MatrixAnswer>;
@@ -28,17 +31,20 @@ export async function expectRefused(attempt: Attempt, expected: ExpectedRefusal)
   const { answer, happened, blind } = await observe(attempt);
   const effects = answer.status < 300 ? [`answered ${String(answer.status)}`, ...happened] : happened;
   complain(attempt, effects, blind);
-  expect({ status: answer.status, errcode: answer.errcode, error: answer.error }).toEqual({
-    status: expected.status ?? 403,
-    errcode: expected.errcode,
-    error: expected.error,
-  });
+  const { status = 403, errcode, error } = expected;
+  if (answer.status === status && answer.errcode === errcode && answer.error === error) return;
+  throw new RefusedOtherwise(`expected ${status} ${errcode} "${error}", got ${JSON.stringify(answer)}`);
 }
 
 /** For requests that the server answers as if nothing was wrong with them. */
 export async function expectNoEffect(attempt: Attempt & { readonly witnesses: readonly Witness[] }): Promise<void> {
   const { happened, blind } = await observe(attempt);
   complain(attempt, happened, blind);
+}
+
+/** For what may be asked and must show nothing. */
+export async function expectHidden(what: string, isShown: () => Promise<boolean>): Promise<void> {
+  if (await isShown()) throw new NotRefused(`shown: ${what}`);
 }
 
 async function observe({ system, request, witnesses = [] }: Attempt) {

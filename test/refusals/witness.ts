@@ -13,19 +13,19 @@ export type Witness = {
 const syncAnswer = z.object({
   next_batch: z.string(),
   rooms: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
-  to_device: z.object({ events: z.array(z.object({ type: z.string() })) }).default({ events: [] }),
   presence: z.object({ events: z.array(z.object({ sender: z.string() })) }).default({ events: [] }),
 });
 
-/** A person's own presence would be news at every sync. */
 async function sync(session: MatrixSession, since?: string) {
-  const filter = JSON.stringify({ presence: { not_senders: [session.userId] } });
+  // A person's own presence would be news at every sync. The id of nobody makes each request another one: Synapse keeps
+  // the answer to a first sync for two minutes, token and all.
+  const filter = JSON.stringify({ presence: { not_senders: [session.userId, `@${crypto.randomUUID()}:localhost`] } });
   const query = new URLSearchParams({ timeout: "0", set_presence: "offline", filter, ...(since && { since }) });
   const { body } = await session.request("GET", `/_matrix/client/v3/sync?${query.toString()}`);
   return syncAnswer.parse(body);
 }
 
-/** What reaches a person's client: rooms, invitations, messages from device to device, presence. */
+/** What reaches a person's client: rooms, invitations, knocks, presence. */
 export function syncOf(session: MatrixSession): Witness {
   return {
     name: `/sync of ${session.userId}`,
@@ -34,11 +34,7 @@ export function syncOf(session: MatrixSession): Witness {
       return async () => {
         const news = await sync(session, since);
         const rooms = Object.entries(news.rooms).filter(([, byId]) => Object.keys(byId).length > 0);
-        const seen = [
-          ...rooms.map(([membership]) => membership),
-          ...news.to_device.events.map(({ type }) => type),
-          ...news.presence.events.map(() => "presence"),
-        ];
+        const seen = [...rooms.map(([membership]) => membership), ...news.presence.events.map(() => "presence")];
         return seen.length > 0 ? seen.join(", ") : undefined;
       };
     },
@@ -63,8 +59,23 @@ export function answerTo(session: MatrixSession, path: string): Witness {
   };
 }
 
+const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
+
 export function roomsOf(session: MatrixSession): Witness {
-  return answerTo(session, "/_matrix/client/v3/joined_rooms");
+  const look = async () => {
+    const { body } = await session.request("GET", "/_matrix/client/v3/joined_rooms");
+    return new Set(joinedRooms.parse(body).joined_rooms);
+  };
+  return {
+    name: `rooms of ${session.userId}`,
+    async watch() {
+      const before = await look();
+      return async () => {
+        const joined = [...(await look()).difference(before)];
+        return joined.length > 0 ? `joined ${joined.join(", ")}` : undefined;
+      };
+    },
+  };
 }
 
 const stateRow = z.object({ type: z.string(), state_key: z.string(), event_id: z.string() });
@@ -86,6 +97,26 @@ export function stateOf({ synapseDatabaseUrl }: TestSystem, room: string): Witne
       return async () => {
         const changed = (await look()).filter(({ event_id: id }) => !before.has(id));
         return changed.length > 0 ? changed.map(({ type, state_key: key }) => `${type} ${key}`).join(", ") : undefined;
+      };
+    },
+  };
+}
+
+const messageRow = z.object({ message_json: z.string() });
+
+/** Messages from device to device that wait for a person. */
+export function inboxOf({ synapseDatabaseUrl }: TestSystem, { userId }: MatrixSession): Witness {
+  const look = async () => {
+    const sql = "SELECT message_json FROM device_inbox WHERE user_id = $1 ORDER BY stream_id";
+    return z.array(messageRow).parse(await query(synapseDatabaseUrl, sql, [userId]));
+  };
+  return {
+    name: `device inbox of ${userId}`,
+    async watch() {
+      const before = await look();
+      return async () => {
+        const after = await look();
+        return after.length > before.length ? (after.at(-1)?.message_json ?? "") : undefined;
       };
     },
   };
@@ -120,7 +151,12 @@ const pools = new Map<string, pg.Pool>();
 async function query(databaseUrl: string, sql: string, values: readonly string[] = []): Promise<unknown[]> {
   let pool = pools.get(databaseUrl);
   if (!pool) {
-    pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
+    pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 2,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 10_000,
+    });
     // the database is dropped under it when the run ends
     pool.on("error", () => undefined);
     pools.set(databaseUrl, pool);

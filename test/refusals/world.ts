@@ -7,8 +7,9 @@ import { startTestSystem } from "../system.ts";
 import { stopLooking } from "./witness.ts";
 
 export { directChat } from "../matrix-session.ts";
-export { expectNoEffect, expectRefused } from "./refused.ts";
-export { answerTo, roomsOf, stateOf, syncOf } from "./witness.ts";
+export { joinRule, managedRoom, ownRoom, succeed } from "../rooms.ts";
+export { expectHidden, expectNoEffect, expectRefused } from "./refused.ts";
+export { answerTo, inboxOf, roomsOf, stateOf, syncOf } from "./witness.ts";
 export { CONTACT_REFUSED, ROOM_REFUSED, SETTING_REFUSED };
 
 /** The published client keeps an invitation only if joining is refused with M_FORBIDDEN. */
@@ -21,7 +22,6 @@ export const PROXY = refusals;
 
 export const test = base.extend<{ $worker: { school: ChatSchool } }>({
   school: [
-     
     async ({}, provide) => {
       const system = await startTestSystem();
       try {

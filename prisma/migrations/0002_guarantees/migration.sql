@@ -123,7 +123,8 @@ CREATE TRIGGER in_effect AFTER INSERT ON policy_version FOR EACH ROW EXECUTE FUN
 -- Nothing but a version comes into effect: without this, one UPDATE of the school's row would bypass all of the above.
 CREATE FUNCTION check_policy_in_effect() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM policy_version WHERE school_id = NEW.id AND number > NEW.current_version)
+  -- an upsert proposes its row before it finds the school that is there, so a new row is judged by itself
+  IF (TG_OP = 'UPDATE' AND EXISTS (SELECT FROM policy_version WHERE school_id = NEW.id AND number > NEW.current_version))
      OR (NEW.current_version, NEW.policy_cells) IS DISTINCT FROM (0, NULL::text) AND NOT EXISTS (
        SELECT FROM policy_version WHERE school_id = NEW.id AND number = NEW.current_version AND cells = NEW.policy_cells) THEN
     RAISE EXCEPTION 'only the newest version is in effect' USING ERRCODE = 'SC002';
