@@ -16,13 +16,10 @@ export type ChatAnswer = { readonly status: number; readonly body: unknown };
 const loginAnswer = z.object({ access_token: z.string() });
 const roomAnswer = z.object({ room_id: z.string() });
 const joinedAnswer = z.object({ joined_rooms: z.array(z.string()) });
+const roomsById = z.record(z.string(), z.unknown()).default({});
 const syncAnswer = z.object({
-  rooms: z
-    .object({
-      invite: z.record(z.string(), z.unknown()).optional(),
-      join: z.record(z.string(), z.unknown()).optional(),
-    })
-    .optional(),
+  next_batch: z.string(),
+  rooms: z.object({ invite: roomsById, join: roomsById, leave: roomsById }).partial().optional(),
 });
 
 const ENCRYPTION = { type: "m.room.encryption", content: { algorithm: "m.megolm.v1.aes-sha2" } };
@@ -40,6 +37,8 @@ async function call(url: string, token: string, method: string, body?: object): 
 export class ChatUser {
   readonly userId: string;
   readonly #token: string;
+  readonly #invitations = new Set<string>();
+  #since: string | undefined;
 
   private constructor(userId: string, token: string) {
     this.userId = userId;
@@ -113,10 +112,17 @@ export class ChatUser {
     return joinedAnswer.parse((await this.request("GET", "/joined_rooms")).body).joined_rooms.toSorted();
   }
 
-  /** Rooms of open invitations, from a full /sync. */
+  /**
+   * Rooms of open invitations, followed from one /sync to the next as a client does; Synapse answers a repeated first
+   * /sync from a cache of two minutes.
+   */
   async invitations(): Promise<string[]> {
-    const { rooms } = syncAnswer.parse((await this.request("GET", "/sync?timeout=0&full_state=true")).body);
-    return Object.keys(rooms?.invite ?? {}).toSorted();
+    const since = this.#since === undefined ? "" : `&since=${encodeURIComponent(this.#since)}`;
+    const answer = syncAnswer.parse((await this.request("GET", `/sync?timeout=0${since}`)).body);
+    this.#since = answer.next_batch;
+    for (const room of Object.keys(answer.rooms?.invite ?? {})) this.#invitations.add(room);
+    for (const room of Object.keys({ ...answer.rooms?.join, ...answer.rooms?.leave })) this.#invitations.delete(room);
+    return [...this.#invitations].toSorted();
   }
 }
 

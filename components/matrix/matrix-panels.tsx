@@ -60,7 +60,7 @@ function PanelSwitch({ cell, label, onToggle }: PanelSwitchProps) {
   const tint = cell.changed ? (cell.wanted ? "bg-added-soft" : "bg-removed-soft") : "";
   return (
     <li className={`border-b border-line last:rounded-b-lg last:border-b-0 ${tint}`}>
-      <label className="flex min-h-14 items-center gap-3 px-4 py-2">
+      <div className="relative flex min-h-14 items-center gap-3 px-4 py-2 has-focus-visible:outline-3 has-focus-visible:-outline-offset-3 has-focus-visible:outline-focus">
         <span className="min-w-0 flex-1">
           <span className="flex items-center gap-2">
             {cell.changed ? (
@@ -91,9 +91,15 @@ function PanelSwitch({ cell, label, onToggle }: PanelSwitchProps) {
           onChange={() => {
             if (cell.editable) onToggle(cell);
           }}
-          className="switch"
+          className={`absolute inset-0 size-full appearance-none opacity-0 ${cell.editable ? "cursor-pointer" : "cursor-help"}`}
         />
-      </label>
+        <span
+          aria-hidden
+          className="switch"
+          data-on={cell.wanted ? "" : undefined}
+          data-fixed={cell.editable ? undefined : ""}
+        />
+      </div>
     </li>
   );
 }

@@ -23,7 +23,7 @@ export function PendingBar({ changes, needApproval, canUndo, canRedo, summaryHre
       aria-label={t("bar")}
       className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3 py-2 first:border-t-0 sm:px-4 sm:py-3"
     >
-      <p className="min-w-0 flex-1 basis-56">
+      <p className="min-w-0 flex-1 basis-full sm:basis-56">
         <span className="font-semibold tabular-nums">{t("changes", { count: changes })}</span>
         {needApproval > 0 ? (
           <span className="text-sensitive">
@@ -42,7 +42,7 @@ export function PendingBar({ changes, needApproval, canUndo, canRedo, summaryHre
           className="px-3"
         >
           <Undo2 aria-hidden className="size-5" />
-          <span className="max-xl:sr-only">{t("undo")}</span>
+          <span className="max-2xl:sr-only">{t("undo")}</span>
         </Button>
         <Button
           kind="quiet"
@@ -53,7 +53,7 @@ export function PendingBar({ changes, needApproval, canUndo, canRedo, summaryHre
           className="px-3"
         >
           <Redo2 aria-hidden className="size-5" />
-          <span className="max-xl:sr-only">{t("redo")}</span>
+          <span className="max-2xl:sr-only">{t("redo")}</span>
         </Button>
         <Button
           kind="quiet"
@@ -64,11 +64,11 @@ export function PendingBar({ changes, needApproval, canUndo, canRedo, summaryHre
           className="px-3"
         >
           <Trash2 aria-hidden className="size-5" />
-          <span className="max-xl:sr-only">{t("discard")}</span>
+          <span className="max-2xl:sr-only">{t("discard")}</span>
         </Button>
       </div>
       {changes > 0 ? (
-        <IntentLink href={summaryHref} className={buttonClass("primary", "max-sm:w-full")}>
+        <IntentLink href={summaryHref} className={buttonClass("primary", "max-sm:flex-1 max-sm:px-3 max-sm:text-sm")}>
           {t("summary")}
           <ArrowRight aria-hidden className="size-5 flex-none" />
         </IntentLink>

@@ -28,17 +28,6 @@ export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }
 
-/** Server-side code of an error that the database raised (SQLSTATE), ours start with SC. */
-export function sqlState(error: unknown): string | undefined {
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
-    const text = `${current.message} ${JSON.stringify("meta" in current ? current.meta : "")}`;
-    const ours = /\bSC00\d\b/.exec(text);
-    if (ours) return ours[0];
-    current = current.cause;
-  }
-  return undefined;
-}
-
 const AWAY =
   /\b(P1001|P1002|P1008|P1017|P2024|P2028|ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[1-3])\b|Connection terminated|timeout exceeded when trying to connect|Can't reach database/;
 

@@ -3,7 +3,7 @@
 import { withCell, type MatrixCells } from "./cells.ts";
 import type { CellEdit } from "./change.ts";
 import { groupReach, mayContact, type RoleSet } from "./contact.ts";
-import { GROUPS, type Role } from "./roles.ts";
+import { GROUPS } from "./roles.ts";
 
 /** People with exactly these roles who belong to exactly this number of groups. */
 export type PeopleClass = { readonly roles: RoleSet; readonly ownGroups: number; readonly people: number };
@@ -66,9 +66,4 @@ export function reachBetween(population: SchoolPopulation, before: MatrixCells, 
       contacts: contactsBetween(population, actor, after, before),
     })),
   );
-}
-
-/** People who act in a role, for the sentence "412 Schüler:innen …". */
-export function peopleWithRole(population: SchoolPopulation, role: Role): number {
-  return population.classes.reduce((sum, { roles, people }) => (roles.has(role) ? sum + people : sum), 0);
 }

@@ -51,8 +51,6 @@ describe("free text to strangers", () => {
 });
 
 describe("finding people", () => {
-  const results = z.object({ results: z.array(z.unknown()) });
-
   test("Synapse's user directory, which shows whoever is in a public room", async ({ school: { system, people } }) => {
     const room = await managedRoom(system, { members: [people.pupilc] });
     await succeed(system.provisioner.setState(room, "m.room.join_rules", { join_rule: "public" }));

@@ -18,11 +18,13 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function OverviewPage() {
   const overview = await readOverview(await requirePrincipal());
   const t = await getTranslations();
-  const initial = liveState(overview, { t, locale: await getLocale(), now: new Date() });
+  const locale = await getLocale();
+  const initial = liveState(overview, { t, locale, now: new Date() });
   return (
     <div className="max-w-4xl">
       <PageTitle title={t("overview.title")} lead={t("overview.lead")} />
-      <LiveOverview initial={initial}>
+      {/* another language is another answer */}
+      <LiveOverview key={locale} initial={initial}>
         <div className="space-y-6">
           {overview.schools.length === 0 ? <EmptyState icon={Hourglass}>{t("overview.empty")}</EmptyState> : null}
           {overview.schools.map((school) => (
