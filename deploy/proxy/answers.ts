@@ -5,7 +5,7 @@ export type Refusal = {
   readonly status: number;
   readonly errcode: string;
   readonly error: string;
-}
+};
 
 /** Refusals that a line of the route table names. */
 export const refusals = {
@@ -89,7 +89,7 @@ export type WellKnownOptions = {
   readonly publicBaseUrl: string;
   /** Questions of the published client's key backup; it preselects `q1`, so that one must exist. */
   readonly securityQuestions?: Readonly<Record<string, string>>;
-}
+};
 
 /** `/.well-known/matrix/client`; the published client hangs unless both maps of questions are there. */
 export function wellKnownBody({ publicBaseUrl, securityQuestions }: WellKnownOptions): string {

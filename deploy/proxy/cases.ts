@@ -8,7 +8,7 @@ export type RouteCase = {
   readonly url: string;
   /** A target of the table, or the name of the refusal. */
   readonly expected: string;
-}
+};
 
 const room = "%21abc%3Alocalhost";
 const user = "%40u-7%3Alocalhost";

@@ -7,13 +7,13 @@ import { requestHeaders, responseHeaders } from "./headers.ts";
 
 export type ProxyLog = {
   warn(fields: Record<string, unknown>, message: string): void;
-}
+};
 
 export type Upstream = {
   readonly name: "synapse" | "gate";
   readonly url: URL;
   readonly agent: http.Agent;
-}
+};
 
 export type ForwardOptions = {
   readonly upstream: Upstream;
@@ -23,7 +23,7 @@ export type ForwardOptions = {
   /** "http" or "https", as people see it. */
   readonly publicProtocol: string;
   readonly log: ProxyLog;
-}
+};
 
 /** An agent that keeps connections; idle ones go before Synapse (60 s) would close them under a request. */
 export function createUpstream(name: "synapse" | "gate", address: string): Upstream {

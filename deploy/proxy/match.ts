@@ -4,11 +4,11 @@ import { type Route, type Target, routes } from "./routes.ts";
 export type Decision = {
   readonly route: string;
   readonly target: Target;
-}
+};
 
 type CompiledRoute = {
   readonly expression: RegExp;
-} & Decision
+} & Decision;
 
 function compile({ name, source, target }: Route): CompiledRoute {
   return { route: name, target, expression: new RegExp(source) };

@@ -22,7 +22,7 @@ export type NginxOptions = {
   readonly gate: string;
   readonly accessLog: string;
   readonly bodyLimitBytes?: Readonly<Record<"normal" | "media", number>>;
-} & WellKnownOptions
+} & WellKnownOptions;
 
 /** The name of the internal location that carries a target out. */
 function locationName(target: Target): string {

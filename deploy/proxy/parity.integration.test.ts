@@ -24,7 +24,7 @@ type Answer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
+};
 
 /** A request written by hand: every library would straighten the addresses that are meant to be crooked. */
 async function send(port: number, method: string, target: string, lines: string[] = [], body = ""): Promise<Answer> {

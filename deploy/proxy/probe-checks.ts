@@ -9,7 +9,7 @@ export type ProbeSubject = {
   readonly strangerId: string;
   /** A room in which the account is joined; without one the name inside a room is not probed. */
   readonly roomId?: string;
-}
+};
 
 export type ProbeRequest = {
   readonly method: string;
@@ -18,12 +18,12 @@ export type ProbeRequest = {
   readonly body?: unknown;
   /** Sent without access token. */
   readonly anonymous?: boolean;
-}
+};
 
 export type ProbeAnswer = {
   readonly status: number;
   readonly json: unknown;
-}
+};
 
 export type Check = {
   readonly closing: string;
@@ -31,7 +31,7 @@ export type Check = {
   readonly requests: readonly ProbeRequest[];
   readonly expected: string;
   isClosed(answer: ProbeAnswer): boolean;
-}
+};
 
 export function errcodeOf({ json }: ProbeAnswer): string {
   const parsed = z.object({ errcode: z.string() }).safeParse(json);

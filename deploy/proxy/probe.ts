@@ -16,7 +16,7 @@ export type ProbeOptions = {
   readonly accessToken: string;
   /** For each request; 10 s by default. */
   readonly timeoutMs?: number;
-} & ProbeSubject
+} & ProbeSubject;
 
 export type ProbeResult = {
   readonly closing: string;
@@ -25,7 +25,7 @@ export type ProbeResult = {
   /** Status and errcode, or why there was no answer. */
   readonly got: string;
   readonly closed: boolean;
-}
+};
 
 const answerLimitBytes = 1024 * 1024;
 

@@ -16,7 +16,7 @@ export type Route = {
   readonly source: string;
   readonly target: Target;
   readonly reason: string;
-}
+};
 
 export const bodyLimitBytes = { normal: 13 * 1024 * 1024, media: 50 * 1024 * 1024 } as const;
 

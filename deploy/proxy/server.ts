@@ -16,12 +16,12 @@ export type ProxyOptions = {
   readonly log: ProxyLog;
   readonly bodyLimitBytes?: Readonly<Record<"normal" | "media", number>>;
   readonly idleTimeoutMs?: number;
-} & WellKnownOptions
+} & WellKnownOptions;
 
 export type RunningProxy = {
   readonly port: number;
   stop(): Promise<void>;
-}
+};
 
 const everythingToSynapse: Target = { to: "synapse", body: "media" };
 

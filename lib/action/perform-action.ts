@@ -126,7 +126,7 @@ async function auditRefusal(
   principal: Principal,
   { refused, scope }: { readonly refused: ErrorCode; readonly scope: string },
 ): Promise<void> {
-  const event: AuditEvent = { type: "actionRefused", action, code: refused, target: null };
+  const event: AuditEvent = { type: "actionRefused", action, code: refused };
   const actor = actorOf(principal, scope);
   await db.$transaction((tx) =>
     writeAudit(tx, { scope, actor, event, outcome: "refused", correlationId: correlationId() }),

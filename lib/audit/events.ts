@@ -34,7 +34,7 @@ export const auditEventSchema = z.discriminatedUnion("type", [
     rooms: z.number(),
     invitations: z.number(),
   }),
-  z.object({ type: z.literal("actionRefused"), action: z.string(), code: z.string(), target: z.string().nullable() }),
+  z.object({ type: z.literal("actionRefused"), action: z.string(), code: z.string() }),
   z.object({ type: z.literal("signedIn") }),
   z.object({ type: z.literal("signedOut") }),
   z.object({ type: z.literal("consoleRoleGranted"), personId: z.string(), role: z.string() }),

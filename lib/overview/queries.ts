@@ -46,7 +46,7 @@ export async function getOverview(principal: Principal): Promise<Overview> {
     take: LISTED_SCHOOLS,
     include: {
       versions: { orderBy: { number: "desc" }, take: 1, select: { createdAt: true } },
-      requests: { where: { status: "pending" }, select: { id: true } },
+      requests: { where: { status: "pending", expiresAt: { gt: new Date() } }, select: { id: true } },
     },
   });
   const [sync, services] = await Promise.all([

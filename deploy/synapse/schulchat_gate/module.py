@@ -179,7 +179,8 @@ class SchulchatGate:
             raise room_setting_refused()
 
     async def _check_invitation(self, event: EventBase, state: StateMap[EventBase]) -> None:
-        if "third_party_invite" in event.content:
+        # Synapse looks at memberships only later; an outsider's invitation must not settle the room's school.
+        if "third_party_invite" in event.content or rules.membership_of(event.sender, state) != "join":
             raise room_setting_refused()
         if event.state_key == self._provisioner:
             self._accept_as_provisioner(event.room_id)
