@@ -1,13 +1,15 @@
 // The worker process: pulls the directory at an interval and works the provisioning queues while Synapse is there.
+import { logChainHeadsDaily } from "#lib/audit/heads.ts";
 import { openDatabase, type Database } from "#lib/db/client.ts";
 import { findLatestRun } from "#lib/directory/queries.ts";
 import { syncDirectory, type SyncDependencies } from "#lib/directory/sync.ts";
 import { EnvironmentError, readEnvironment, readTokenFile, type Environment } from "#lib/env/env.ts";
 import { isInvitationAllowed } from "#lib/gate/decide.ts";
+import { readFacts } from "#lib/gate/facts.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
 import { JobSender, startBoss } from "#lib/jobs/boss.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
-import { SYNC_KEY } from "#lib/jobs/queues.ts";
+import { CALENDAR_KEY, SYNC_KEY } from "#lib/jobs/queues.ts";
 import { workQueue } from "#lib/jobs/work.ts";
 import { log } from "#lib/log/log.ts";
 import { synapseAccounts } from "#lib/matrix/accounts.ts";
@@ -15,19 +17,29 @@ import type { MatrixConnection } from "#lib/matrix/connection.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { createOneRosterClient } from "#lib/oneroster/client.ts";
+import { followCalendar } from "#lib/policy/calendar.ts";
 import { provisionAccount } from "#lib/provisioning/accounts.ts";
 import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
 import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
 import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
+import { protectRoom } from "#lib/rooms/protection.ts";
+import { reviewRooms } from "#lib/rooms/review.ts";
 
 const MINUTE_MS = 60_000;
+const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
 /** After an error of our own, such as a database that is away. */
 const RETRY_INTERVAL_MS = 5_000;
 /** After a run that failed, if the interval is longer. */
 const FAILED_SYNC_INTERVAL_MS = MINUTE_MS;
 const STOP_TIMEOUT_MS = 8_000;
-const SYNAPSE_QUEUES = ["provision-account", "provision-room", "withdraw-invitations"] as const;
+const SYNAPSE_QUEUES = [
+  "provision-account",
+  "provision-room",
+  "withdraw-invitations",
+  "review-rooms",
+  "protect-room",
+] as const;
 /** Accounts are many and short; two connections' worth keeps one Synapse process busy. */
 const ACCOUNTS = { parallelism: 4, batchSize: 25 };
 const ROOMS_BATCH_SIZE = 2;
@@ -45,6 +57,10 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   await workQueue(boss, "directory-sync", { parallelism: 1, batchSize: 1 }, async () => {
     const { failure } = await syncDirectory(sync);
     await writeServiceState(db, "oneroster", failure ?? "");
+  });
+
+  await workQueue(boss, "policy-calendar", { parallelism: 1, batchSize: 1 }, async (_, signal) => {
+    await followCalendar({ db, jobs }, new Date(), AbortSignal.any([signal, stopping.signal]));
   });
 
   async function workSynapseQueues(connection: MatrixConnection): Promise<void> {
@@ -65,6 +81,16 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
         isInvitationAllowed(decisions, inviter, invitee, roomId);
       const dependencies = { db, rooms, isInvitationAllowed: isAllowed };
       await noticingAbsence(withdrawInvitations(dependencies, schoolId, untilStopped(signal)));
+    });
+    await workQueue(boss, "review-rooms", { parallelism: 1, batchSize: 1 }, async ({ reviewId }, signal) => {
+      const factsOf = (asking: string, others: readonly string[], roomId: string) =>
+        readFacts(decisions, asking, others, roomId);
+      const dependencies = { db, rooms, serverName, readFacts: factsOf };
+      await noticingAbsence(reviewRooms(dependencies, reviewId, untilStopped(signal)));
+    });
+    await workQueue(boss, "protect-room", { parallelism: 2, batchSize: 2 }, async ({ roomId }) => {
+      stopping.signal.throwIfAborted();
+      await noticingAbsence(protectRoom({ db, rooms, serverName }, roomId));
     });
   }
 
@@ -88,11 +114,14 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     },
   });
   const timer = repeat(() => requestSync(db, jobs, env.SYNC_INTERVAL_MINUTES * MINUTE_MS));
+  const calendar = repeat(() => requestCalendar(db, jobs));
+
+  const heads = repeat(() => logChainHeadsDaily(db));
 
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), monitor.stop()]);
+      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), monitor.stop()]);
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);
       await db.$disconnect();
@@ -134,6 +163,17 @@ async function requestSync(db: Database, jobs: JobSender, intervalMs: number): P
     return Math.min(intervalMs, FAILED_SYNC_INTERVAL_MS);
   } catch (error) {
     log.warn({ err: error }, "sync not requested");
+    return RETRY_INTERVAL_MS;
+  }
+}
+
+/** Every worker asks; of what is asked meanwhile, one job waits. */
+async function requestCalendar(db: Database, jobs: JobSender): Promise<number> {
+  try {
+    await db.$transaction((tx) => jobs.send(tx, "policy-calendar", {}, CALENDAR_KEY));
+    return CALENDAR_INTERVAL_MS;
+  } catch (error) {
+    log.warn({ err: error }, "calendar not requested");
     return RETRY_INTERVAL_MS;
   }
 }

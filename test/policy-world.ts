@@ -3,7 +3,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { z } from "zod";
-import { performAction, type ActionDefinition, type ActionTools } from "#lib/action/perform-action.ts";
+import { performAction, type ActionTools, type AnyActionDefinition } from "#lib/action/perform-action.ts";
 import type { ActionResult } from "#lib/action/result.ts";
 import { verifyChain } from "#lib/audit/chain.ts";
 import { STATE_SCOPE } from "#lib/audit/events.ts";
@@ -77,7 +77,7 @@ export function preparePolicyWorld() {
   // ---- doing -----------------------------------------------------------------------------------------------
 
   const perform = <Schema extends z.ZodType, Output>(
-    definition: ActionDefinition<Schema, Output>,
+    definition: AnyActionDefinition<Schema, Output>,
     who: Principal | null,
     input: unknown,
     tools: ActionTools = world().tools,

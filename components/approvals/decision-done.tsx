@@ -6,7 +6,8 @@ import { schoolPath } from "#components/shell/paths.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
-export type Decided = { readonly step: "approved"; readonly versionNumber: number } | { readonly step: "rejected" };
+export type Decided =
+  { readonly step: "approved"; readonly versionNumber: number } | { readonly step: "rejected" | "withdrawn" };
 
 export function DecisionDone({ schoolId, decided }: { readonly schoolId: string; readonly decided: Decided }) {
   const t = useTranslations("client.decision");
@@ -14,14 +15,13 @@ export function DecisionDone({ schoolId, decided }: { readonly schoolId: string;
   useEffect(() => {
     heading.current?.focus();
   }, []);
-  const approved = decided.step === "approved";
   return (
     <div className="space-y-6 py-4">
       <h1 ref={heading} tabIndex={-1} className="text-2xl font-semibold tracking-tight outline-none sm:text-3xl">
-        {t(approved ? "approvedTitle" : "rejectedTitle")}
+        {t(`${decided.step}Title`)}
       </h1>
-      <Notice tone={approved ? "success" : "info"} live>
-        <p>{approved ? t("approved", { version: decided.versionNumber }) : t("rejected")}</p>
+      <Notice tone={decided.step === "approved" ? "success" : "info"} live>
+        <p>{decided.step === "approved" ? t("approved", { version: decided.versionNumber }) : t(decided.step)}</p>
       </Notice>
       <div className="flex flex-wrap gap-3">
         <ButtonLink href={schoolPath(schoolId, "approvals")} kind="primary">

@@ -1,6 +1,6 @@
-// Approve, or reject with a reason. Like the submission it stands around the page, so that its answer stays.
+// Approve, reject with a reason, or take one's own request back. Like the submission it stands around the page, so that its answer stays.
 "use client";
-import { Check, X } from "lucide-react";
+import { Check, Undo2, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useRef, useState, useTransition, type ReactNode } from "react";
@@ -8,9 +8,10 @@ import { Button } from "#components/ui/button.tsx";
 import { callAction } from "#components/ui/call-action.ts";
 import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
 import type { ActionResult } from "#lib/action/result.ts";
-import { approveRequest, rejectRequest } from "#lib/policy/actions.ts";
+import { approveRequest, rejectRequest, withdrawRequest } from "#lib/policy/actions.ts";
 import { DecisionDone, type Decided } from "./decision-done.tsx";
 import { RejectionForm } from "./rejection-form.tsx";
+import { WithdrawalForm } from "./withdrawal-form.tsx";
 
 type DecisionProps = {
   readonly schoolId: string;
@@ -20,6 +21,7 @@ type DecisionProps = {
   readonly isPending: boolean;
   readonly mayApprove: boolean;
   readonly mayReject: boolean;
+  readonly mayWithdraw: boolean;
   /** Why approving is not possible, in words; shown in place of the button. */
   readonly refusal: ReactNode;
   readonly children: ReactNode;
@@ -45,7 +47,7 @@ export function Decision({ children, isPending, ...props }: DecisionProps) {
 type DecisionFormProps = Omit<DecisionProps, "children" | "isPending"> & {
   readonly onDecided: (decided: Decided) => void;
 };
-type Step = "approve" | "reject";
+type Step = "approve" | "reject" | "withdraw";
 
 function DecisionForm({
   schoolId,
@@ -53,11 +55,13 @@ function DecisionForm({
   contentHash,
   mayApprove,
   mayReject,
+  mayWithdraw,
   refusal,
   onDecided,
 }: DecisionFormProps) {
   const t = useTranslations("client.decision");
-  const [rejecting, setRejecting] = useState(false);
+  /** Asked once more, or for a reason, before it is done. */
+  const [asking, setAsking] = useState<"reject" | "withdraw" | null>(null);
   const [running, setRunning] = useState<Step | null>(null);
   const [error, setError] = useState<ShownError | null>(null);
   const [isPending, startTransition] = useTransition();
@@ -91,6 +95,18 @@ function DecisionForm({
     );
   };
 
+  const withdraw = () => {
+    decide(
+      "withdraw",
+      () => withdrawRequest({ schoolId, requestId }),
+      () => ({ step: "withdrawn" }),
+    );
+  };
+  const cancel = () => {
+    setAsking(null);
+    setError(null);
+  };
+
   return (
     <section aria-labelledby="decision" className="mt-10 space-y-4">
       <h2 id="decision" className="text-xl font-semibold tracking-tight">
@@ -98,15 +114,10 @@ function DecisionForm({
       </h2>
       {mayApprove ? <p className="prose-width text-ink-soft">{t("approveHint")}</p> : refusal}
       {error === null ? null : <ErrorNotice title={t("errorTitle")} error={error} />}
-      {rejecting ? (
-        <RejectionForm
-          isPending={isPending && running === "reject"}
-          onCancel={() => {
-            setRejecting(false);
-            setError(null);
-          }}
-          onReject={reject}
-        />
+      {asking === "reject" ? (
+        <RejectionForm isPending={isPending && running === "reject"} onCancel={cancel} onReject={reject} />
+      ) : asking === "withdraw" ? (
+        <WithdrawalForm isPending={isPending && running === "withdraw"} onCancel={cancel} onWithdraw={withdraw} />
       ) : (
         <div className="flex flex-wrap gap-3">
           {mayApprove ? (
@@ -120,11 +131,23 @@ function DecisionForm({
               kind="secondary"
               isDisabled={isPending}
               onPress={() => {
-                setRejecting(true);
+                setAsking("reject");
               }}
             >
               <X aria-hidden className="size-5" />
               {t("reject")}
+            </Button>
+          ) : null}
+          {mayWithdraw ? (
+            <Button
+              kind="secondary"
+              isDisabled={isPending}
+              onPress={() => {
+                setAsking("withdraw");
+              }}
+            >
+              <Undo2 aria-hidden className="size-5" />
+              {t("withdraw")}
             </Button>
           ) : null}
         </div>

@@ -18,7 +18,9 @@ export function Outcome({ head }: { readonly head: RequestHead }) {
   if (status === "pending") return null;
   const name = deciderName ?? t("someone");
   const sentence =
-    status === "approved" ? t("approvedBy", { name }) : status === "rejected" ? t("rejectedBy", { name }) : t(status);
+    status === "approved" || status === "rejected" || (status === "withdrawn" && deciderName !== null)
+      ? t(`${status}By`, { name })
+      : t(status);
   return (
     <Notice tone={TONES[status]} title={sentence}>
       {decidedAt === null ? null : (

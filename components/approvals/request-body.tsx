@@ -1,15 +1,20 @@
 // A request as its reader needs it: outcome first, then consequences, then who wants it and why.
+import { Printer } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { ChangeList } from "#components/change/change-list.tsx";
 import { keySentences } from "#components/matrix/sentences.ts";
-import { schoolPath } from "#components/shell/paths.ts";
+import { recordPath, schoolPath } from "#components/shell/paths.ts";
 import { BackLink } from "#components/ui/back-link.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import type { RequestView } from "#lib/policy/types.ts";
+import { ApprovabilityNotice } from "./approvability-notice.tsx";
+import { Comments } from "./comments.tsx";
 import { Outcome } from "./outcome.tsx";
 import { RequestParts } from "./request-parts.tsx";
-import { RequestStatusTag } from "./request-status.tsx";
+import { ExpiresSoonTag, RequestStatusTag } from "./request-status.tsx";
+import { SinceWritten } from "./since-written.tsx";
 
 export function RequestBody({ request }: { readonly request: RequestView }) {
   const t = useTranslations();
@@ -27,13 +32,23 @@ export function RequestBody({ request }: { readonly request: RequestView }) {
         {isPending ? (
           <p className="flex flex-wrap items-center gap-x-4 gap-y-2 text-ink-soft">
             <RequestStatusTag status={head.status} />
+            {head.expiresSoon ? <ExpiresSoonTag /> : null}
             <span>
               {t("request.expires")} <Moment at={head.expiresAt} />
             </span>
           </p>
         ) : (
-          <Outcome head={head} />
+          <div className="space-y-4">
+            <Outcome head={head} />
+            {request.mayReadRecord ? (
+              <ButtonLink href={recordPath(school.id, head.id)}>
+                <Printer aria-hidden className="size-5" />
+                {t("request.record")}
+              </ButtonLink>
+            ) : null}
+          </div>
         )}
+        <ApprovabilityNotice approvability={request.approvability} />
         <section aria-labelledby="effect" className="space-y-3">
           <h2 id="effect" className="text-xl font-semibold tracking-tight">
             {isPending ? t("request.effectTitle") : t("request.cellsTitle")}
@@ -56,6 +71,8 @@ export function RequestBody({ request }: { readonly request: RequestView }) {
           </h2>
           <RequestParts parts={parts} />
         </section>
+        {request.since === null ? null : <SinceWritten since={request.since} />}
+        <Comments request={request} />
       </div>
     </>
   );

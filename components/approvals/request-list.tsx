@@ -4,7 +4,7 @@ import { keySentence } from "#components/matrix/sentences.ts";
 import { requestPath } from "#components/shell/paths.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import type { RequestHead } from "#lib/policy/types.ts";
-import { RequestStatusTag } from "./request-status.tsx";
+import { ExpiresSoonTag, RequestStatusTag } from "./request-status.tsx";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type RequestListProps = { readonly schoolId: string; readonly requests: readonly RequestHead[] };
@@ -42,7 +42,10 @@ function RequestItem({ schoolId, request }: { readonly schoolId: string; readonl
           ) : null}
         </p>
       </div>
-      <RequestStatusTag status={request.status} />
+      <div className="flex flex-wrap gap-2">
+        {request.expiresSoon ? <ExpiresSoonTag /> : null}
+        <RequestStatusTag status={request.status} />
+      </div>
     </li>
   );
 }

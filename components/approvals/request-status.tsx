@@ -1,5 +1,5 @@
 // The state of a request as icon and word.
-import { Ban, CircleCheck, CircleX, Clock, Hourglass, Undo2, type LucideIcon } from "lucide-react";
+import { AlarmClock, Ban, CircleCheck, CircleX, Clock, Hourglass, Undo2, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Tag, type TagTone } from "#components/ui/tag.tsx";
 import type { RequestStatus } from "#lib/policy/types.ts";
@@ -12,6 +12,16 @@ const LOOKS: Record<RequestStatus, { readonly icon: LucideIcon; readonly tone: T
   expired: { icon: Hourglass, tone: "neutral" },
   void: { icon: Ban, tone: "neutral" },
 };
+
+/** Beside the state of an open request that nobody has long to decide. */
+export function ExpiresSoonTag() {
+  const t = useTranslations("approvals");
+  return (
+    <Tag icon={AlarmClock} tone="danger">
+      {t("expiresSoon")}
+    </Tag>
+  );
+}
 
 export function RequestStatusTag({ status }: { readonly status: RequestStatus }) {
   const t = useTranslations("approvals.status");

@@ -1,10 +1,12 @@
 // What an event changed, cell by cell, with the reason that was given.
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { ruleSentences, settingName, settingSentence } from "#components/frame/item-sentences.ts";
 import { keySentence } from "#components/matrix/sentences.ts";
 import { requestPath } from "#components/shell/paths.ts";
 import { ERROR_CODES, type ErrorCode } from "#lib/action/result.ts";
 import type { AuditEvent } from "#lib/audit/events.ts";
+import { describeDay } from "#lib/i18n/when.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type Edit = { readonly key: string; readonly allowed: boolean };
@@ -20,6 +22,7 @@ function isErrorCode(code: string): code is ErrorCode {
 
 export function EventDetails({ event, schoolId }: { readonly event: AuditEvent; readonly schoolId: string }) {
   const t = useTranslations();
+  const locale = useLocale();
   const edits = editsOf(event);
   const parts: ReactNode[] = [];
   if (edits.length > 0) {
@@ -31,10 +34,36 @@ export function EventDetails({ event, schoolId }: { readonly event: AuditEvent; 
       </ul>,
     );
   }
+  if ("rules" in event) {
+    parts.push(
+      <ul key="rules" className="list-disc pl-5">
+        {event.rules.map((rule) => (
+          <li key={rule.key}>
+            {keySentence(t, rule.key)}: {ruleSentences(t, rule).join(" ")}
+          </li>
+        ))}
+        {event.settings.map((setting) => (
+          <li key={setting.name}>
+            {settingName(t, setting.name)}: {settingSentence(t, setting)}
+          </li>
+        ))}
+      </ul>,
+    );
+  }
   if ("reason" in event) {
     parts.push(
       <p key="reason" className="whitespace-pre-line">
         {t("audit.reason", { reason: event.reason })}
+      </p>,
+    );
+  }
+  if ("endsOn" in event && event.endsOn) {
+    parts.push(<p key="endsOn">{t("change.endsOn", { day: describeDay(event.endsOn, locale) })}</p>);
+  }
+  if (event.type === "requestCommented") {
+    parts.push(
+      <p key="text" className="whitespace-pre-line">
+        „{event.text}“
       </p>,
     );
   }

@@ -5,9 +5,17 @@ import type { AuditEvent } from "#lib/audit/events.ts";
 
 const bold = (chunks: ReactNode) => <strong className="font-semibold">{chunks}</strong>;
 
-export function EventSentence({ event, actor }: { readonly event: AuditEvent; readonly actor: string }) {
+type EventSentenceProps = {
+  readonly event: AuditEvent;
+  readonly actor: string;
+  /** The name of the person whom the event is about, if it is about one. */
+  readonly person?: string | null;
+};
+
+export function EventSentence({ event, actor, person }: EventSentenceProps) {
   const t = useTranslations("audit.event");
   const by = { actor, b: bold };
+  const about = { ...by, person: person ?? "" };
   switch (event.type) {
     case "policyChanged":
       return t.rich("policyChanged", { ...by, count: event.edits.length, version: event.version });
@@ -19,14 +27,44 @@ export function EventSentence({ event, actor }: { readonly event: AuditEvent; re
       return t.rich("requestApproved", { ...by, count: event.cells.length, version: event.version });
     case "requestRejected":
       return t.rich("requestRejected", by);
+    case "requestWithdrawn":
+      return t.rich("requestWithdrawn", by);
+    case "requestCommented":
+      return t.rich("requestCommented", by);
     case "requestVoided":
       return t("requestVoided");
     case "requestExpired":
       return t("requestExpired");
+    case "frameChanged":
+      return t.rich("frameChanged", { ...by, count: event.edits.length, version: event.version });
+    case "frameWritten":
+      return t.rich("frameWritten", { ...by, frame: event.frameVersion, schools: event.schools });
+    case "frameProposed":
+      return t.rich("frameProposed", { ...by, count: event.rules.length + event.settings.length });
+    case "frameProposalRejected":
+      return t.rich("frameProposalRejected", by);
+    case "frameProposalWithdrawn":
+      return t.rich("frameProposalWithdrawn", by);
+    case "frameProposalVoided":
+      return t("frameProposalVoided");
+    case "frameProposalExpired":
+      return t("frameProposalExpired");
+    case "openingEnded":
+      return t("openingEnded", {
+        count: event.edits.length,
+        locked: event.version === null ? "yes" : "no",
+        version: event.version ?? 0,
+      });
     case "firstVersion":
       return t("firstVersion", { version: event.version });
     case "invitationsWithdrawn":
       return t("invitationsWithdrawn", event);
+    case "roomReviewStarted":
+      return t.rich("roomReviewStarted", by);
+    case "roomsMadeReadOnly":
+      return t.rich("roomsMadeReadOnly", { ...by, count: event.rooms.length });
+    case "roomsMadeWritable":
+      return t.rich("roomsMadeWritable", { ...by, count: event.rooms.length });
     case "actionRefused":
       return t.rich("actionRefused", { ...by, action: event.action });
     case "signedIn":
@@ -34,7 +72,19 @@ export function EventSentence({ event, actor }: { readonly event: AuditEvent; re
     case "signedOut":
       return t.rich("signedOut", by);
     case "consoleRoleGranted":
-      return t.rich("consoleRoleGranted", { ...by, role: event.role });
+      return t.rich("consoleRoleGranted", { ...about, role: event.role });
+    case "consoleRoleRemoved":
+      return t.rich("consoleRoleRemoved", { ...about, role: event.role });
+    case "landAdminProposed":
+      return t.rich("landAdminProposed", about);
+    case "landAdminProposalDropped":
+      return t.rich("landAdminProposalDropped", about);
+    case "consoleAccessEnded":
+      return t.rich("consoleAccessEnded", { ...about, sessions: event.sessions });
+    case "consoleAccessRestored":
+      return t.rich("consoleAccessRestored", about);
+    case "auditExported":
+      return t.rich("auditExported", { ...by, entries: event.entries });
     default:
       return event satisfies never;
   }

@@ -1,11 +1,16 @@
 // The consequences of a change in sentences, riskiest first: on the summary and on the page of a request.
-import { ArrowRight, Minus, Plus, Shield } from "lucide-react";
-import { useTranslations } from "next-intl";
+import { ArrowRight, CalendarClock, Minus, Plus, Shield } from "lucide-react";
+import { useLocale, useTranslations } from "next-intl";
 import { keySentence, reachSentence } from "#components/matrix/sentences.ts";
 import { Tag } from "#components/ui/tag.tsx";
+import { describeDay } from "#lib/i18n/when.ts";
 import type { SummaryItem } from "#lib/policy/types.ts";
 
-export function ChangeList({ items }: { readonly items: readonly SummaryItem[] }) {
+/** Without numbers where a change is long past: they would be those of today. */
+export type ListedChange = Pick<SummaryItem, "key" | "allowed" | "sensitive" | "endsOn"> &
+  Partial<Pick<SummaryItem, "reach">>;
+
+export function ChangeList({ items }: { readonly items: readonly ListedChange[] }) {
   return (
     <ul className="divide-y divide-line border-y border-line">
       {items.map((item) => (
@@ -15,8 +20,10 @@ export function ChangeList({ items }: { readonly items: readonly SummaryItem[] }
   );
 }
 
-function ChangeItem({ item }: { readonly item: SummaryItem }) {
+function ChangeItem({ item }: { readonly item: ListedChange }) {
   const t = useTranslations();
+  const locale = useLocale();
+  const { reach } = item;
   const Mark = item.allowed ? Plus : Minus;
   const state = (allowed: boolean) => t(allowed ? "change.allowed" : "change.forbidden");
   return (
@@ -36,7 +43,9 @@ function ChangeItem({ item }: { readonly item: SummaryItem }) {
             </Tag>
           ) : null}
         </p>
-        <p className="prose-width tabular-nums">{reachSentence(t, item)}</p>
+        {reach === undefined ? null : (
+          <p className="prose-width tabular-nums">{reachSentence(t, { ...item, reach })}</p>
+        )}
         <p className="flex flex-wrap items-center gap-x-2 text-ink-soft">
           <span>
             {t("change.before")} {state(!item.allowed)}
@@ -46,6 +55,12 @@ function ChangeItem({ item }: { readonly item: SummaryItem }) {
             {t("change.after")} {state(item.allowed)}
           </span>
         </p>
+        {item.endsOn === null ? null : (
+          <p className="flex items-center gap-2 text-ink-soft">
+            <CalendarClock aria-hidden className="size-4 flex-none" />
+            {t("change.endsOn", { day: describeDay(item.endsOn, locale) })}
+          </p>
+        )}
       </div>
     </li>
   );

@@ -7,7 +7,14 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Submitted } from "#lib/policy/actions.ts";
 
-export function SubmissionDone({ schoolId, submitted }: { readonly schoolId: string; readonly submitted: Submitted }) {
+type SubmissionDoneProps = {
+  readonly schoolId: string;
+  readonly submitted: Submitted;
+  /** It switched something off: rooms may stand that would not be allowed any more. */
+  readonly closes: boolean;
+};
+
+export function SubmissionDone({ schoolId, submitted, closes }: SubmissionDoneProps) {
   const t = useTranslations("client.submit");
   const { versionNumber, requestId } = submitted;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -29,6 +36,14 @@ export function SubmissionDone({ schoolId, submitted }: { readonly schoolId: str
           <p>{t("waits", { both: versionNumber === null ? "no" : "yes" })}</p>
         </Notice>
       )}
+      {closes && versionNumber !== null ? (
+        <Notice tone="info">
+          <p>{t("roomsHint")}</p>
+          <ButtonLink href={schoolPath(schoolId, "rooms")} className="mt-2">
+            {t("toRooms")}
+          </ButtonLink>
+        </Notice>
+      ) : null}
       <div className="flex flex-wrap gap-3">
         {requestId === null ? null : (
           <ButtonLink href={requestPath(schoolId, requestId)} kind="primary">

@@ -6,7 +6,14 @@ import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition, type ReactNode } from "react";
 import { editList } from "#components/matrix/edits-url.ts";
-import { clearDraft, keepReason, readReason, rebaseDraft } from "#components/matrix/draft-store.ts";
+import {
+  clearDraft,
+  keepEndDate,
+  keepReason,
+  readEndDate,
+  readReason,
+  rebaseDraft,
+} from "#components/matrix/draft-store.ts";
 import type { Edits } from "#components/matrix/draft.ts";
 import { Button } from "#components/ui/button.tsx";
 import { callAction } from "#components/ui/call-action.ts";
@@ -14,6 +21,7 @@ import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
 import { TextAreaField } from "#components/ui/field.tsx";
 import { REASON_LENGTH } from "#components/ui/reason-length.ts";
 import { submitChange, type Submitted } from "#lib/policy/actions.ts";
+import { EndDateField, type EndDates } from "./end-date-field.tsx";
 import { SubmissionDone } from "./submission-done.tsx";
 
 type SubmissionProps = {
@@ -22,10 +30,12 @@ type SubmissionProps = {
   readonly edits: Edits;
   /** False while a newer version must be looked at first, or something is locked. */
   readonly maySend: boolean;
+  /** The days on which its openings may end; null if it opens nothing. */
+  readonly ends: EndDates | null;
   readonly children: ReactNode;
 };
 
-export function Submission({ schoolId, baseVersion, edits, maySend, children }: SubmissionProps) {
+export function Submission({ schoolId, baseVersion, edits, maySend, ends, children }: SubmissionProps) {
   const [done, setDone] = useState<Submitted | null>(null);
   const router = useRouter();
   const onDone = (submitted: Submitted) => {
@@ -33,22 +43,27 @@ export function Submission({ schoolId, baseVersion, edits, maySend, children }: 
     // the frame's mark of an open request, and every page kept in memory, are out of date now
     router.refresh();
   };
-  if (done) return <SubmissionDone schoolId={schoolId} submitted={done} />;
+  if (done) {
+    const closes = Object.values(edits).includes(false);
+    return <SubmissionDone schoolId={schoolId} submitted={done} closes={closes} />;
+  }
   return (
     <>
       {children}
-      {maySend ? <SubmissionForm {...{ schoolId, baseVersion, edits }} onDone={onDone} /> : null}
+      {maySend ? <SubmissionForm {...{ schoolId, baseVersion, edits, ends }} onDone={onDone} /> : null}
     </>
   );
 }
 
-type SubmissionFormProps = Pick<SubmissionProps, "schoolId" | "baseVersion" | "edits"> & {
+type SubmissionFormProps = Pick<SubmissionProps, "schoolId" | "baseVersion" | "edits" | "ends"> & {
   readonly onDone: (submitted: Submitted) => void;
 };
 
-function SubmissionForm({ schoolId, baseVersion, edits, onDone }: SubmissionFormProps) {
+function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: SubmissionFormProps) {
   const t = useTranslations("client.submit");
-  const [reason, setReason] = useStoredReason(schoolId);
+  const [reason, setReason] = useStored(schoolId, readReason, keepReason);
+  const [endDate, setEndDate] = useStored(schoolId, readEndDate, keepEndDate);
+  const [badDate, setBadDate] = useState(false);
   const [tooShort, setTooShort] = useState(false);
   const [error, setError] = useState<ShownError | null>(null);
   const [isPending, startTransition] = useTransition();
@@ -60,14 +75,20 @@ function SubmissionForm({ schoolId, baseVersion, edits, onDone }: SubmissionForm
 
   const send = async () => {
     const answer = await callAction(() =>
-      submitChange({ schoolId, baseVersion, edits: editList(edits), reason: reason.trim() }),
+      submitChange({
+        schoolId,
+        baseVersion,
+        edits: editList(edits),
+        reason: reason.trim(),
+        endsOn: ends === null || endDate === "" ? null : endDate,
+      }),
     );
     inFlight.current = false;
     if (!answer.ok) {
       setError(answer.error);
       return;
     }
-    clearDraft(schoolId);
+    clearDraft(schoolId, edits);
     onDone(answer.value);
   };
 
@@ -79,8 +100,10 @@ function SubmissionForm({ schoolId, baseVersion, edits, onDone }: SubmissionForm
         event.preventDefault();
         const isShort = reason.trim().length < REASON_LENGTH.least;
         setTooShort(isShort);
+        const isBad = ends !== null && endDate !== "" && (endDate < ends.first || endDate > ends.last);
+        setBadDate(isBad);
         // a second press before React has marked the first one as pending must not send twice
-        if (isShort || inFlight.current) return;
+        if (isShort || isBad || inFlight.current) return;
         inFlight.current = true;
         setError(null);
         startTransition(send);
@@ -98,6 +121,18 @@ function SubmissionForm({ schoolId, baseVersion, edits, onDone }: SubmissionForm
           if (value.trim().length >= REASON_LENGTH.least) setTooShort(false);
         }}
       />
+      {ends === null ? null : (
+        <EndDateField
+          ends={ends}
+          value={endDate}
+          isWrong={badDate}
+          disabled={isPending}
+          onChange={(value) => {
+            setEndDate(value);
+            setBadDate(false);
+          }}
+        />
+      )}
       {error === null ? null : <ErrorNotice title={t("errorTitle")} error={error} />}
       <Button type="submit" kind="primary" isPending={isPending} className="max-sm:w-full">
         <Send aria-hidden className="size-5" />
@@ -107,19 +142,23 @@ function SubmissionForm({ schoolId, baseVersion, edits, onDone }: SubmissionForm
   );
 }
 
-/** The reason survives a lost session like the draft does. */
-function useStoredReason(schoolId: string): [string, (reason: string) => void] {
-  const [reason, setReason] = useState("");
+/** What is typed survives a lost session like the draft does. */
+function useStored(
+  schoolId: string,
+  stored: (schoolId: string) => string,
+  keep: (schoolId: string, text: string) => void,
+): [string, (text: string) => void] {
+  const [text, setText] = useState("");
   useEffect(() => {
     // the server cannot know it, so it appears after hydration
     // eslint-disable-next-line react-hooks/set-state-in-effect
-    setReason((typed) => (typed === "" ? readReason(schoolId) : typed));
-  }, [schoolId]);
+    setText((typed) => (typed === "" ? stored(schoolId) : typed));
+  }, [schoolId, stored]);
   return [
-    reason,
+    text,
     (next) => {
-      setReason(next);
-      keepReason(schoolId, next);
+      setText(next);
+      keep(schoolId, next);
     },
   ];
 }

@@ -1,6 +1,7 @@
 // The summary of a change: sentences, numbers, conflicts, locks; the form that sends it stands around.
 import { TrendingDown, TrendingUp } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { ApprovabilityNotice } from "#components/approvals/approvability-notice.tsx";
 import type { Edits } from "#components/matrix/draft.ts";
 import { keySentences } from "#components/matrix/sentences.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -40,6 +41,7 @@ export function Summary({ summary, edits }: SummaryProps) {
           </ButtonLink>
         </Notice>
       ) : null}
+      <ApprovabilityNotice approvability={summary.approvability} />
       <ChangeSection
         kind="waiting"
         title={t("summary.waiting")}

@@ -3,13 +3,22 @@
 import { Check, Clock, Lock, Minus, Plus, Shield } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { cellNotes, stateText } from "./cell-notes.ts";
+import type { LineState } from "./lines.ts";
 import type { ShownCell } from "./view.ts";
 
-export function CellInfo({ cell }: { readonly cell: ShownCell | undefined }) {
+type CellInfoProps = {
+  readonly cell: ShownCell | undefined;
+  /** What is to be said of a row or column under focus. */
+  readonly line: { readonly name: string; readonly kind: "row" | "column"; readonly state: LineState } | undefined;
+};
+
+export function CellInfo({ cell, line }: CellInfoProps) {
   const t = useTranslations("client.matrix");
   return (
     <div className="hidden min-h-18 items-center px-4 py-2 md:flex">
-      {cell === undefined ? (
+      {line !== undefined ? (
+        <LineExplanation {...line} />
+      ) : cell === undefined ? (
         <Legend />
       ) : (
         <Explanation cell={cell} state={stateText(t, cell)} notes={cellNotes(t, cell)} />
@@ -48,6 +57,18 @@ function Explanation({ cell, state, notes }: ExplanationProps) {
           {note}
         </p>
       ))}
+    </div>
+  );
+}
+
+function LineExplanation({ name, kind, state: { allowed, total, fixed } }: NonNullable<CellInfoProps["line"]>) {
+  const t = useTranslations("client.matrix");
+  return (
+    <div className="space-y-0.5">
+      <p className="font-semibold">{t(kind === "row" ? "lineRow" : "lineColumn", { name, allowed, total })}</p>
+      <p className="text-ink-soft">
+        {fixed < total ? t("lineHint") : null} {fixed > 0 ? t("lineFixed", { count: fixed }) : null}
+      </p>
     </div>
   );
 }

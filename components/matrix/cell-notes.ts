@@ -20,6 +20,7 @@ export function cellNotes(t: Texts, cell: ShownCell): string[] {
     const reason = cell.lockReason === "" ? t("lockedNoReason") : cell.lockReason;
     notes.push(t("lockedHint", { reason }));
   }
+  if (cell.endsText !== null && cell.allowed) notes.push(t("endsHint", { day: cell.endsText }));
   if (cell.waiting) notes.push(t("waitingHint"));
   else if (cell.sensitive && cell.lockReason === null) notes.push(t("sensitiveHint"));
   return notes;

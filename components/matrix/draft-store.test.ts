@@ -1,6 +1,15 @@
 // A draft survives the loss of a session, and garbage in the storage is never taken for one.
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { clearDraft, createDraftStore, keepReason, parseDraft, readReason, rebaseDraft } from "./draft-store.ts";
+import {
+  clearDraft,
+  createDraftStore,
+  keepEndDate,
+  keepReason,
+  parseDraft,
+  readEndDate,
+  readReason,
+  rebaseDraft,
+} from "./draft-store.ts";
 
 const open = { type: "set", cells: [{ key: "student>student", allowed: true, inEffect: false }] } as const;
 
@@ -33,9 +42,16 @@ describe("the stored draft", () => {
   test("is gone once the change was sent, reason included", () => {
     createDraftStore("A", 3).step(open, 3);
     keepReason("A", "Klassenrat");
-    clearDraft("A");
+    keepEndDate("A", "2027-01-31");
+    clearDraft("A", { "student>student": true });
     expect(createDraftStore("A", 4).current()).toMatchObject({ baseVersion: 4, present: {} });
-    expect(readReason("A")).toBe("");
+    expect([readReason("A"), readEndDate("A")]).toEqual(["", ""]);
+  });
+
+  test("stays when another change was sent, as when going back to an old version", () => {
+    createDraftStore("A", 3).step(open, 3);
+    clearDraft("A", { "teacher>student": true });
+    expect(createDraftStore("A", 4).current()).toMatchObject({ baseVersion: 3, present: { "student>student": true } });
   });
 
   test("moves to a newer version only if it says the same", () => {

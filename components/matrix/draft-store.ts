@@ -5,6 +5,7 @@ import { emptyDraft, isEmpty, isUntouched, stepDraft, type Draft, type DraftStep
 
 const draftKey = (schoolId: string) => `matrix-draft:${schoolId}`;
 const reasonKey = (schoolId: string) => `matrix-reason:${schoolId}`;
+const endDateKey = (schoolId: string) => `matrix-ends:${schoolId}`;
 
 function isEdits(value: unknown): value is Edits {
   return (
@@ -71,10 +72,12 @@ export function createDraftStore(schoolId: string, version: number) {
 
 export type DraftStore = ReturnType<typeof createDraftStore>;
 
-/** After the change was sent. */
-export function clearDraft(schoolId: string): void {
-  write(draftKey(schoolId), null);
+/** After the change was sent. A draft that the change was not made from, such as when going back, stays. */
+export function clearDraft(schoolId: string, sent: Edits): void {
+  const wanted = new Map(Object.entries(parseDraft(read(draftKey(schoolId)))?.present ?? {}));
+  if (Object.entries(sent).every(([key, allowed]) => wanted.get(key) === allowed)) write(draftKey(schoolId), null);
   write(reasonKey(schoolId), null);
+  write(endDateKey(schoolId), null);
 }
 
 function sameEdits(one: Edits, other: Edits): boolean {
@@ -97,4 +100,12 @@ export function readReason(schoolId: string): string {
 
 export function keepReason(schoolId: string, reason: string): void {
   write(reasonKey(schoolId), reason === "" ? null : reason);
+}
+
+export function readEndDate(schoolId: string): string {
+  return read(endDateKey(schoolId)) ?? "";
+}
+
+export function keepEndDate(schoolId: string, day: string): void {
+  write(endDateKey(schoolId), day === "" ? null : day);
 }

@@ -20,3 +20,15 @@ test.each([
 ])("%s (ctrl: %s) from %o leads to %o", (key, ctrl, from, expected) => {
   expect(nextPosition(from, { key, ctrl }, size)).toEqual(expected);
 });
+
+test.each([
+  ["ArrowUp", false, { row: 0, column: 4 }, { row: -1, column: 4 }],
+  ["ArrowLeft", false, { row: 3, column: 0 }, { row: 3, column: -1 }],
+  ["ArrowDown", false, { row: -1, column: 4 }, { row: 0, column: 4 }],
+  ["ArrowUp", false, { row: 0, column: -1 }, { row: 0, column: -1 }],
+  ["ArrowLeft", false, { row: -1, column: 0 }, { row: -1, column: 0 }],
+  ["Home", false, { row: 3, column: -1 }, { row: 3, column: 0 }],
+  ["Home", true, { row: -1, column: 4 }, { row: 0, column: 0 }],
+])("with heads, %s (ctrl: %s) from %o leads to %o, never into the corner", (key, ctrl, from, expected) => {
+  expect(nextPosition(from, { key, ctrl }, { ...size, heads: true })).toEqual(expected);
+});

@@ -3,13 +3,16 @@
 import { useTranslations } from "next-intl";
 import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 import { Notice } from "#components/ui/notice.tsx";
+import type { Preset } from "#lib/policy/presets.ts";
 import type { CellKey } from "#lib/policy/roles.ts";
 import { CellInfo } from "./cell-info.tsx";
 import { createDraftStore } from "./draft-store.ts";
-import { emptyDraft, isEmpty, isUntouched, type Draft, type DraftStep } from "./draft.ts";
+import { emptyDraft, isEmpty, isUntouched, type Draft, type DraftStep, type Edits } from "./draft.ts";
 import { summaryPath } from "./edits-url.ts";
+import { isLineKey, lineCells, lineState, presetSteps, shownCells, toggleLine, type LineKey } from "./lines.ts";
 import { MatrixGrid } from "./matrix-grid.tsx";
 import { MatrixPanels } from "./matrix-panels.tsx";
+import { Presets, type AppliedPreset } from "./presets.tsx";
 import { PendingBar } from "./pending-bar.tsx";
 import { liveEdits, needingApproval, showCell, type MatrixTable, type ShownCell } from "./view.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
@@ -23,14 +26,33 @@ type MatrixEditorProps = {
 
 export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditorProps) {
   const t = useTranslations("client.matrix");
-  const { draft, step } = useDraft(schoolId, version);
-  const [inspected, setInspected] = useState<CellKey | null>(null);
+  const { draft, step: stepDraft } = useDraft(schoolId, version);
+  const [inspected, setInspected] = useState<CellKey | LineKey | null>(null);
+  const [applied, setApplied] = useState<AppliedPreset | null>(null);
   const edits = liveEdits(table, draft.present, mayEdit);
   const changes = Object.keys(edits).length;
   const needApproval = needingApproval(table, edits).length;
   const isStale = draft.baseVersion !== version && !isEmpty(draft.present);
   useLeaveWarning(changes > 0);
 
+  const step = (next: DraftStep) => {
+    setApplied(null);
+    stepDraft(next);
+  };
+  const onToggleLine = (line: LineKey) => {
+    step({ type: "set", cells: toggleLine(lineCells(table, edits, mayEdit, line)) });
+  };
+  const onApply = (preset: Preset) => {
+    const shown = shownCells(table, edits, mayEdit);
+    const cells = presetSteps(preset, shown);
+    const wanted = new Map(shown.map((cell) => [cell.key, cell.wanted]));
+    if (cells.some(({ key, allowed }) => wanted.get(key) !== allowed)) step({ type: "set", cells });
+    setApplied({
+      preset,
+      changes: cells.filter(({ allowed, inEffect }) => allowed !== inEffect).length,
+      fixed: shown.length - cells.length,
+    });
+  };
   const onToggle = ({ key, wanted, allowed }: ShownCell) => {
     step({ type: "set", cells: [{ key, allowed: !wanted, inEffect: allowed }] });
   };
@@ -41,8 +63,9 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
     event.preventDefault();
     step({ type: key === "y" || event.shiftKey ? "redo" : "undo" });
   };
-  const shared = { table, edits, mayEdit, onToggle };
-  const cell = inspected === null ? undefined : findCell(table, inspected);
+  const shared = { table, edits, mayEdit, onToggle, onToggleLine };
+  const cell = inspected === null || isLineKey(inspected) ? undefined : findCell(table, inspected);
+  const line = inspected !== null && isLineKey(inspected) ? describeLine(table, edits, mayEdit, inspected) : undefined;
   const summaryHref = summaryPath(schoolId, isStale ? draft.baseVersion : version, isStale ? draft.present : edits);
 
   return (
@@ -59,6 +82,7 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
           </p>
         </Notice>
       ) : null}
+      {mayEdit ? <Presets applied={applied} onApply={onApply} /> : null}
       <div className="max-md:hidden">
         <MatrixGrid {...shared} onInspect={setInspected} />
       </div>
@@ -66,7 +90,7 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
         <MatrixPanels {...shared} />
       </div>
       <div className="sticky bottom-18 z-10 overflow-hidden rounded-lg border border-control bg-surface shadow-raised empty:hidden max-md:has-[>*:only-child]:hidden lg:bottom-4">
-        <CellInfo cell={cell && showCell(cell, edits, mayEdit)} />
+        <CellInfo cell={cell && showCell(cell, edits, mayEdit)} line={line} />
         {isUntouched(draft) ? null : (
           <PendingBar
             changes={changes}
@@ -89,6 +113,13 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
 
 function findCell(table: MatrixTable, key: CellKey) {
   return table.rows.flatMap(({ cells }) => cells).find((cell) => cell.key === key);
+}
+
+function describeLine(table: MatrixTable, edits: Edits, mayEdit: boolean, line: LineKey) {
+  const row = table.rows.find(({ role }) => line === `row:${role}`);
+  const name = row?.name ?? table.columns.find(({ target }) => line === `column:${target}`)?.name ?? "";
+  const kind: "row" | "column" = row ? "row" : "column";
+  return { name, kind, state: lineState(lineCells(table, edits, mayEdit, line)) };
 }
 
 function useDraft(schoolId: string, version: number): { draft: Draft; step: (step: DraftStep) => void } {

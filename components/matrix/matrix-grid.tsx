@@ -7,6 +7,8 @@ import { CellMark } from "./cell-mark.tsx";
 import { cellNotes, stateText } from "./cell-notes.ts";
 import type { Edits } from "./draft.ts";
 import { nextPosition, type Position } from "./grid-keyboard.ts";
+import { LineHeader } from "./line-header.tsx";
+import { lineCells, type LineKey } from "./lines.ts";
 import { showCell, type MatrixTable, type ShownCell } from "./view.ts";
 
 export type MatrixProps = {
@@ -14,29 +16,49 @@ export type MatrixProps = {
   readonly edits: Edits;
   readonly mayEdit: boolean;
   readonly onToggle: (cell: ShownCell) => void;
+  /** Switches a whole row or column. */
+  readonly onToggleLine: (line: LineKey) => void;
 };
 
 type MatrixGridProps = MatrixProps & {
-  /** The cell under focus or pointer, for the dock. */
-  readonly onInspect: (key: CellKey | null) => void;
+  /** The cell, row or column under focus or pointer, for the dock. */
+  readonly onInspect: (key: CellKey | LineKey | null) => void;
 };
 
-export function MatrixGrid({ table, edits, mayEdit, onToggle, onInspect }: MatrixGridProps) {
+export function MatrixGrid({ table, edits, mayEdit, onToggle, onToggleLine, onInspect }: MatrixGridProps) {
   const t = useTranslations("client.matrix");
   const [stop, setStop] = useState<Position>({ row: 0, column: 0 });
-  const focused = useRef<CellKey | null>(null);
+  const focused = useRef<CellKey | LineKey | null>(null);
   const grid = useRef<HTMLTableElement>(null);
 
   const walk = (event: KeyboardEvent) => {
-    const size = { rows: table.rows.length, columns: table.columns.length };
+    const size = { rows: table.rows.length, columns: table.columns.length, heads: mayEdit };
     const next = nextPosition(stop, { key: event.key, ctrl: event.ctrlKey || event.metaKey }, size);
     if (!next) return;
     event.preventDefault();
     const cell = grid.current?.querySelector<HTMLElement>(
-      `[data-row="${String(next.row)}"][data-column="${String(next.column)}"] input`,
+      `[data-row="${String(next.row)}"][data-column="${String(next.column)}"] :is(input, button)`,
     );
     cell?.focus();
   };
+
+  const lineHeader = (line: LineKey, name: string, position: Position) =>
+    mayEdit ? (
+      <LineHeader
+        kind={position.row < 0 ? "column" : "row"}
+        name={name}
+        cells={lineCells(table, edits, mayEdit, line)}
+        isStop={stop.row === position.row && stop.column === position.column}
+        onToggle={() => {
+          onToggleLine(line);
+        }}
+        onFocus={() => {
+          setStop(position);
+          focused.current = line;
+          onInspect(line);
+        }}
+      />
+    ) : null;
 
   return (
     <div className="relative max-h-[calc(100dvh-13rem)] overflow-auto rounded-lg border border-line bg-surface xl:max-h-none xl:overflow-visible">
@@ -77,10 +99,14 @@ export function MatrixGrid({ table, edits, mayEdit, onToggle, onInspect }: Matri
                 key={target}
                 scope="col"
                 aria-label={name}
+                data-row={-1}
                 data-column={column}
                 className="sticky top-0 z-10 h-16 border-b border-line bg-surface px-1 py-2 align-middle text-sm leading-tight font-semibold last:rounded-tr-lg last:border-l xl:top-16"
               >
-                {header}
+                <span className="flex flex-col items-center gap-1.5">
+                  {header}
+                  {lineHeader(`column:${target}`, name, { row: -1, column })}
+                </span>
               </th>
             ))}
           </tr>
@@ -90,9 +116,15 @@ export function MatrixGrid({ table, edits, mayEdit, onToggle, onInspect }: Matri
             <tr key={role} className="group/row">
               <th
                 scope="row"
+                aria-label={name}
+                data-row={row}
+                data-column={-1}
                 className="sticky left-0 z-10 border-b border-line bg-surface px-3 py-2 text-left leading-tight font-semibold group-last/row:rounded-bl-lg group-last/row:border-b-0"
               >
-                {name}
+                <span className="flex items-center justify-between gap-2">
+                  {name}
+                  {lineHeader(`row:${role}`, name, { row, column: -1 })}
+                </span>
               </th>
               {cells.map((cell, column) => (
                 <GridCell

@@ -1,10 +1,11 @@
 // For whom the matrix is, what a change does and does not do, which version is in effect, and what is pending.
-import { Eye } from "lucide-react";
+import { DoorOpen, Eye, History } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { requestPath } from "#components/shell/paths.ts";
+import { requestPath, schoolPath } from "#components/shell/paths.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
+import { VersionWho } from "#components/versions/version-who.tsx";
 import type { MatrixView, VersionHead } from "#lib/policy/types.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 
@@ -33,8 +34,16 @@ export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
           </Notice>
         ) : null}
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-ink-soft">
-          <InEffect version={version} />
-          {mayEdit ? null : (
+          <InEffect schoolId={school.id} version={version} />
+          {mayEdit ? (
+            <IntentLink
+              href={schoolPath(school.id, "rooms")}
+              className="text-link inline-flex min-h-11 items-center gap-2"
+            >
+              <DoorOpen aria-hidden className="size-5 flex-none" />
+              {t("rooms")}
+            </IntentLink>
+          ) : (
             <span className="inline-flex items-center gap-2">
               <Eye aria-hidden className="size-5 flex-none" />
               {t("readOnly")}
@@ -46,17 +55,17 @@ export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
   );
 }
 
-function InEffect({ version: { number, createdAt, authorName, approverName } }: { readonly version: VersionHead }) {
+function InEffect({ schoolId, version }: { readonly schoolId: string; readonly version: VersionHead }) {
   const t = useTranslations("matrix");
   return (
-    <span>
-      {t("version", { number })} <Moment at={createdAt} />,{" "}
-      {authorName === null
-        ? t("bySystem")
-        : approverName === null
-          ? t("by", { author: authorName })
-          : t("byApproved", { author: authorName, approver: approverName })}
-      .
-    </span>
+    <>
+      <span>
+        {t("version", { number: version.number })} <Moment at={version.createdAt} />, <VersionWho version={version} />.
+      </span>
+      <IntentLink href={schoolPath(schoolId, "versions")} className="text-link inline-flex min-h-11 items-center gap-2">
+        <History aria-hidden className="size-5 flex-none" />
+        {t("allVersions")}
+      </IntentLink>
+    </>
   );
 }

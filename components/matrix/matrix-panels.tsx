@@ -6,10 +6,11 @@ import { useId } from "react";
 import { GROUPS } from "#lib/policy/roles.ts";
 import { ChangeMark } from "./cell-mark.tsx";
 import { cellNotes, stateText } from "./cell-notes.ts";
+import { LineHeader } from "./line-header.tsx";
 import type { MatrixProps } from "./matrix-grid.tsx";
 import { showCell, type ShownCell } from "./view.ts";
 
-export function MatrixPanels({ table, edits, mayEdit, onToggle }: MatrixProps) {
+export function MatrixPanels({ table, edits, mayEdit, onToggle, onToggleLine }: MatrixProps) {
   const t = useTranslations("client.matrix");
   return (
     <div className="space-y-3">
@@ -33,6 +34,22 @@ export function MatrixPanels({ table, edits, mayEdit, onToggle }: MatrixProps) {
                 className="size-5 flex-none text-ink-soft transition-transform duration-100 group-open/panel:rotate-180"
               />
             </summary>
+            {mayEdit ? (
+              <div className="relative flex min-h-14 items-center justify-between gap-3 border-t border-line px-4 py-2">
+                <span aria-hidden className="font-semibold">
+                  {t("panelAll")}
+                </span>
+                <LineHeader
+                  kind="row"
+                  name={name}
+                  cells={shown}
+                  isStop
+                  onToggle={() => {
+                    onToggleLine(`row:${role}`);
+                  }}
+                />
+              </div>
+            ) : null}
             <ul className="border-t border-line">
               {shown.map((cell, column) => {
                 const target = table.columns[column];

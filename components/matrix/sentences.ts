@@ -17,7 +17,10 @@ export function keySentence(t: Translator, key: string, allowed = true): string 
 }
 
 /** "412 Schüler:innen können je 411 weitere Personen anschreiben." */
-export function reachSentence(t: Translator, { key, allowed, reach }: SummaryItem): string {
+export function reachSentence(
+  t: Translator,
+  { key, allowed, reach }: Pick<SummaryItem, "key" | "allowed" | "reach">,
+): string {
   const cell = parseCellKey(key);
   if (!cell || reach.people === 0) return t("change.reach.none");
   const numbers = {

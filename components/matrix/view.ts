@@ -6,6 +6,8 @@ import type { Edits } from "./draft.ts";
 export type MatrixCell = CellView & {
   /** "Schüler:innen dürfen Lehrkräfte anschreiben": the name of the checkbox. */
   readonly sentence: string;
+  /** "31. Januar 2027", if the opening has a last day. */
+  readonly endsText: string | null;
 };
 
 export type MatrixRow = { readonly role: Role; readonly name: string; readonly cells: readonly MatrixCell[] };

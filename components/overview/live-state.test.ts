@@ -17,6 +17,7 @@ const school: Overview["schools"][number] = {
   roles: [],
   versionNumber: 1,
   versionCreatedAt: now,
+  pending: null,
   pendingRequestId: null,
   accounts: { total: 1300, ready: 1102, problems: 2 },
   rooms: { total: 1, ready: 1, problems: 0 },

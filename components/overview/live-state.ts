@@ -78,7 +78,7 @@ function serviceLine(writer: Writer, { name, reachable, checkedAt }: Overview["s
     : { tone: "waiting", text: t(`live.service.${name}Away`, { when: moment(writer, checkedAt) }), more: null };
 }
 
-export function liveState(overview: Overview, writer: Writer): LiveState {
+export function liveState(overview: Pick<Overview, "schools" | "sync" | "services">, writer: Writer): LiveState {
   const unfinished = ({ total, ready }: Progress) => ready < total;
   return {
     schools: Object.fromEntries(

@@ -13,29 +13,34 @@ const TIMEOUT_MS = 10_000;
 
 const Live = createContext<{ readonly state: LiveState; readonly isStale: boolean } | null>(null);
 
-async function fetchState({ signal }: { signal: AbortSignal }): Promise<LiveState> {
+async function fetchState(search: string, signal: AbortSignal): Promise<LiveState> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const response = await fetch("/api/overview", { signal: limit, headers: { accept: "application/json" } });
+  const response = await fetch(`/api/overview?${search}`, { signal: limit, headers: { accept: "application/json" } });
   const state: unknown = response.ok ? await response.json() : undefined;
   if (!isLiveState(state)) throw new Error("the overview did not answer");
   return state;
 }
 
-type LiveOverviewProps = { readonly initial: LiveState; readonly children: ReactNode };
+type LiveOverviewProps = {
+  readonly initial: LiveState;
+  /** Which schools the page shows, as a query; empty for one's own. */
+  readonly search: string;
+  readonly children: ReactNode;
+};
 
-export function LiveOverview({ initial, children }: LiveOverviewProps) {
+export function LiveOverview(props: LiveOverviewProps) {
   const [client] = useState(() => new QueryClient());
   return (
     <QueryClientProvider client={client}>
-      <Poll initial={initial}>{children}</Poll>
+      <Poll {...props} />
     </QueryClientProvider>
   );
 }
 
-function Poll({ initial, children }: LiveOverviewProps) {
+function Poll({ initial, search, children }: LiveOverviewProps) {
   const { data, isError } = useQuery({
-    queryKey: ["overview"],
-    queryFn: fetchState,
+    queryKey: ["overview", search],
+    queryFn: ({ signal }) => fetchState(search, signal),
     initialData: initial,
     staleTime: MOVING_INTERVAL_MS,
     refetchInterval: ({ state }) => (state.data?.moving ? MOVING_INTERVAL_MS : RESTING_INTERVAL_MS),

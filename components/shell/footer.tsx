@@ -5,7 +5,7 @@ import { IntentLink } from "#components/ui/intent-link.tsx";
 export function Footer() {
   const t = useTranslations("shell");
   return (
-    <footer className="mt-16 border-t border-line pt-2 text-ink-soft">
+    <footer className="mt-16 print:hidden border-t border-line pt-2 text-ink-soft">
       <IntentLink
         href="/accessibility"
         className="inline-flex min-h-11 items-center underline-offset-4 hover:underline"

@@ -1,5 +1,6 @@
 // The addresses of the console, in one place. Ids come from the directory and may hold anything.
-export type SchoolPage = "matrix" | "matrix/summary" | "approvals" | "audit";
+export type SchoolPage =
+  "matrix" | "matrix/summary" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
 
 export function schoolPath(schoolId: string, page: SchoolPage): string {
   return `/schools/${encodeURIComponent(schoolId)}/${page}`;
@@ -7,6 +8,28 @@ export function schoolPath(schoolId: string, page: SchoolPage): string {
 
 export function requestPath(schoolId: string, requestId: string): string {
   return `${schoolPath(schoolId, "approvals")}/${encodeURIComponent(requestId)}`;
+}
+
+/** The request as it is printed for the school's files. */
+export function recordPath(schoolId: string, requestId: string): string {
+  return `${requestPath(schoolId, requestId)}/record`;
+}
+
+export function comparePath(schoolId: string, from: number, to: number): string {
+  return `${schoolPath(schoolId, "versions/compare")}?from=${String(from)}&to=${String(to)}`;
+}
+
+/** The same place at another school; what belongs to one school only (a request, an entry) leads to its list. */
+export function placeAtSchool(pathname: string, schoolId: string): string {
+  const place = /^\/schools\/[^/]+\/([a-z-]+)/.exec(pathname)?.[1] ?? "matrix";
+  return `/schools/${encodeURIComponent(schoolId)}/${place}`;
+}
+
+/** The state's frame, for state administrators. */
+export const FRAME_PATH = "/frame";
+
+export function proposalPath(proposalId: string): string {
+  return `${FRAME_PATH}/proposals/${encodeURIComponent(proposalId)}`;
 }
 
 /** Route parameters arrive as they stand in the address. Text that is not an encoding is no id of ours. */

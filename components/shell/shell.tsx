@@ -7,10 +7,13 @@ import { AccountMenu } from "./account-menu.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import { Brand } from "./brand.tsx";
 import { Footer } from "./footer.tsx";
+import { placeAccess } from "./places.ts";
 import { readSchools } from "./read-schools.ts";
 import { SchoolSwitcher } from "./school-switcher.tsx";
 import { Sidebar } from "./sidebar.tsx";
+import { SessionWatch } from "#components/session/session-watch.tsx";
 import { IntentLink } from "#components/ui/intent-link.tsx";
+import { SESSION_WARNING_MS } from "#lib/auth/lifetimes.ts";
 
 type ShellProps = {
   readonly principal: Principal;
@@ -21,32 +24,41 @@ type ShellProps = {
 
 export async function Shell({ principal, schoolId, children }: ShellProps) {
   const t = await getTranslations();
-  const listed = await readSchools(principal);
+  const listed = await readSchools(principal, schoolId);
   const current = listed.find(({ school }) => school.id === schoolId) ?? (listed.length === 1 ? listed[0] : undefined);
-  const place = { schoolId: current?.school.id ?? null, hasOpenRequest: (current?.pendingRequestId ?? null) !== null };
+  const currentId = current?.school.id ?? null;
+  const place = {
+    schoolId: currentId,
+    hasOpenRequest: (current?.pendingRequestId ?? null) !== null,
+    access: placeAccess(principal, currentId),
+  };
   const roles = [...(current ? rolesAt(principal, current.school.id) : []), ...principal.consoleRoles];
   return (
     <div className="flex min-h-dvh">
       <a
         href="#content"
-        className="sr-only rounded-md bg-accent px-4 py-3 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+        className="sr-only print:hidden rounded-md bg-accent px-4 py-3 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
       >
         {t("shell.skip")}
       </a>
       <Sidebar {...place} />
-      <div className="flex min-w-0 flex-1 flex-col pb-16 lg:pb-0">
-        <header className="sticky top-0 z-20 flex h-16 flex-none items-center gap-2 border-b border-line bg-paper px-3 sm:px-6 lg:px-8">
+      <div className="flex min-w-0 flex-1 flex-col pb-16 lg:pb-0 print:pb-0">
+        <header className="sticky top-0 z-20 flex h-16 print:hidden flex-none items-center gap-2 border-b border-line bg-paper px-3 sm:px-6 lg:px-8">
           {current || listed.length > 1 ? null : (
             <IntentLink href="/" className="lg:hidden">
               <Brand />
             </IntentLink>
           )}
           <div className="min-w-0 flex-1">
-            <SchoolSwitcher schools={listed.map(({ school }) => school)} current={current?.school ?? null} />
+            <SchoolSwitcher
+              schools={listed}
+              current={current?.school ?? null}
+              mayFindOthers={place.access.stateStaff}
+            />
           </div>
           <AccountMenu name={principal.displayName} roles={roles.map((role) => t(`roles.one.${role}`))} />
         </header>
-        <div className="flex flex-1 flex-col px-4 py-6 sm:px-6 sm:py-8 lg:px-8">
+        <div className="flex flex-1 flex-col px-4 py-6 sm:px-6 sm:py-8 lg:px-8 print:p-0">
           <main id="content" tabIndex={-1} className="flex-1 outline-none">
             {children}
           </main>
@@ -54,6 +66,7 @@ export async function Shell({ principal, schoolId, children }: ShellProps) {
         </div>
       </div>
       <BottomBar {...place} />
+      <SessionWatch warningMs={SESSION_WARNING_MS} />
     </div>
   );
 }

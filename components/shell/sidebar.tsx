@@ -2,21 +2,25 @@
 import { useTranslations } from "next-intl";
 import { Brand } from "./brand.tsx";
 import { NavLink } from "./nav-link.tsx";
-import { placeGroups } from "./places.ts";
+import { placeGroups, type PlaceAccess } from "./places.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 
-type SidebarProps = { readonly schoolId: string | null; readonly hasOpenRequest: boolean };
+type SidebarProps = {
+  readonly schoolId: string | null;
+  readonly hasOpenRequest: boolean;
+  readonly access: PlaceAccess;
+};
 
-export function Sidebar({ schoolId, hasOpenRequest }: SidebarProps) {
+export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
   const t = useTranslations("shell");
   return (
-    <div className="hidden w-64 flex-none border-r border-line bg-sunken lg:block">
+    <div className="hidden w-64 flex-none border-r border-line bg-sunken lg:block print:hidden">
       <div className="sticky top-0 flex h-dvh flex-col gap-6 overflow-y-auto p-4">
         <IntentLink href="/" className="flex min-h-11 items-center px-2 pt-1">
           <Brand />
         </IntentLink>
         <nav aria-label={t("navigation")} className="space-y-5">
-          {placeGroups(schoolId).map(({ heading, places }) => (
+          {placeGroups(schoolId, access).map(({ heading, places }) => (
             <div key={heading ?? "top"}>
               {heading === null ? null : <p className="px-3 pb-1 text-sm font-semibold text-ink-soft">{t(heading)}</p>}
               <ul className="space-y-0.5">

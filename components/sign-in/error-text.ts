@@ -1,7 +1,7 @@
 // The text for a failed sign-in; the codes are next-auth's (`?error=`).
 import type { getTranslations } from "next-intl/server";
 
-const KNOWN = ["AccessDenied", "OAuthCallback", "OAuthSignin", "SessionRequired", "Configuration"] as const;
+const KNOWN = ["AccessDenied", "Blocked", "OAuthCallback", "OAuthSignin", "SessionRequired", "Configuration"] as const;
 
 type Texts = Awaited<ReturnType<typeof getTranslations<"signIn">>>;
 

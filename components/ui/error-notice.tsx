@@ -16,7 +16,9 @@ const NEEDS_RELOAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "requestDecided",
   "requestVoid",
   "requestExpired",
+  "notAuthor",
   "authorLostRole",
+  "proposalOpen",
 ]);
 
 function signInPath(code: ErrorCode): string {

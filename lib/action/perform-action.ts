@@ -1,11 +1,11 @@
-// What an action does once somebody is signed in: input → the resource's school → right → one transaction with change,
-// audit entry and job → a small result. Nothing of it is left to the single action.
+// What an action does once somebody is signed in: input → the resource's school, or the state → right → one transaction
+// with change, audit entry and job → a small result. Nothing of it is left to the single action.
 import type { z } from "zod";
 import { STATE_SCOPE, type AuditEvent } from "#lib/audit/events.ts";
 import { writeAudit, type AuditActor } from "#lib/audit/write.ts";
-import { actingRole, hasConsoleAccess, isRecentSignIn, type Principal } from "#lib/auth/principal.ts";
+import { actingRole, hasConsoleAccess, isRecentSignIn, type ConsoleRole, type Principal } from "#lib/auth/principal.ts";
 import { isDatabaseAway, type Database, type Transaction } from "#lib/db/client.ts";
-import type { JobSender } from "#lib/jobs/boss.ts";
+import type { JobSender, JobToSend } from "#lib/jobs/boss.ts";
 import type { JobData, QueueName } from "#lib/jobs/queues.ts";
 import { correlationId, log, newCorrelationId, withCorrelationId } from "#lib/log/log.ts";
 import { ActionRefusal, type ActionResult, type ErrorCode } from "./result.ts";
@@ -21,6 +21,13 @@ export type ActionContext<Input> = {
   readonly enqueue: <Name extends QueueName>(name: Name, data: JobData<Name>, key: string) => Promise<void>;
 };
 
+/** Of an action that belongs to no single school; `audit` writes to the chain of the state. */
+export type StateActionContext<Input> = Omit<ActionContext<Input>, "schoolId" | "enqueue"> & {
+  /** For entries in the chains of the schools that the action concerns. */
+  readonly actor: AuditActor;
+  readonly enqueueMany: <Name extends QueueName>(name: Name, jobs: readonly JobToSend<Name>[]) => Promise<void>;
+};
+
 /** Returned by `run` to refuse and yet keep what it wrote (a request found void is marked void). */
 export class CommittedRefusal {
   readonly code: ErrorCode;
@@ -30,25 +37,40 @@ export class CommittedRefusal {
   }
 }
 
-export type ActionDefinition<Schema extends z.ZodType, Output> = {
+type CommonDefinition<Schema extends z.ZodType> = {
   /** Name in the audit log of refusals. */
   readonly name: string;
   readonly input: Schema;
+  /** A star in design §9: asks for a sign-in not older than five minutes. */
+  readonly recentSignIn?: true;
+};
+
+export type ActionDefinition<Schema extends z.ZodType, Output> = CommonDefinition<Schema> & {
   /** The school that the resource belongs to, read from the resource; null if there is no such resource. */
   readonly school: (tx: Transaction, input: z.infer<Schema>) => Promise<string | null>;
   readonly authorise: (principal: Principal, schoolId: string) => boolean;
-  /** A star in design §9: asks for a sign-in not older than five minutes. */
-  readonly recentSignIn?: true;
   readonly run: (context: ActionContext<z.infer<Schema>>) => Promise<Output | CommittedRefusal>;
 };
 
+/** An action of the state: the frame, console roles, schools. */
+export type StateActionDefinition<Schema extends z.ZodType, Output> = CommonDefinition<Schema> & {
+  /** Who may, and in which role the audit log names them. */
+  readonly consoleRole: ConsoleRole;
+  /** For a transaction that concerns every school; else the client's limit for all transactions. */
+  readonly timeoutMs?: number;
+  readonly run: (context: StateActionContext<z.infer<Schema>>) => Promise<Output | CommittedRefusal>;
+};
+
+export type AnyActionDefinition<Schema extends z.ZodType, Output> =
+  ActionDefinition<Schema, Output> | StateActionDefinition<Schema, Output>;
+
 /** What an action works with. */
-export type ActionTools = { readonly db: Database; readonly jobs: Pick<JobSender, "send"> };
+export type ActionTools = { readonly db: Database; readonly jobs: Pick<JobSender, "send" | "sendMany"> };
 
 /** Never throws: an error becomes an answer with an id that is found in the log. */
 export async function performAction<Schema extends z.ZodType, Output>(
   tools: ActionTools,
-  definition: ActionDefinition<Schema, Output>,
+  definition: AnyActionDefinition<Schema, Output>,
   whoAsks: () => Promise<Principal | null>,
   untrusted: unknown,
 ): Promise<ActionResult<Output>> {
@@ -87,32 +109,47 @@ type Outcome<Output> =
 
 async function transact<Schema extends z.ZodType, Output>(
   { db, jobs }: ActionTools,
-  definition: ActionDefinition<Schema, Output>,
+  definition: AnyActionDefinition<Schema, Output>,
   principal: Principal,
   input: z.infer<Schema>,
 ): Promise<Outcome<Output>> {
   // a refusal at a school that the person does not belong to must not show up in that school's log
   let scope = STATE_SCOPE;
+  const limit = "timeoutMs" in definition ? { timeout: definition.timeoutMs } : {};
   try {
     return await db.$transaction(async (tx): Promise<Outcome<Output>> => {
-      const schoolId = await definition.school(tx, input);
-      // "not yours" looks like "not there"
-      if (schoolId === null || !definition.authorise(principal, schoolId)) throw new ActionRefusal("notFound");
-      scope = schoolId;
       const now = new Date();
-      if (definition.recentSignIn && !isRecentSignIn(principal, now)) throw new ActionRefusal("signInTooOld");
-      const actor = actorOf(principal, schoolId);
-      const output = await definition.run({
-        tx,
-        principal,
-        schoolId,
-        input,
-        now,
-        audit: (event) => writeAudit(tx, { scope, actor, event, outcome: "done", correlationId: correlationId() }),
-        enqueue: (name, data, key) => jobs.send(tx, name, data, key),
-      });
+      const begin = (ofScope: string, actor: AuditActor) => {
+        scope = ofScope;
+        if (definition.recentSignIn && !isRecentSignIn(principal, now)) throw new ActionRefusal("signInTooOld");
+        const audit = (event: AuditEvent) =>
+          writeAudit(tx, { scope, actor, event, outcome: "done", correlationId: correlationId() });
+        return { tx, principal, input, now, audit };
+      };
+      let output: Output | CommittedRefusal;
+      if ("consoleRole" in definition) {
+        const { consoleRole } = definition;
+        if (!principal.consoleRoles.includes(consoleRole)) throw new ActionRefusal("notFound");
+        const actor = { personId: principal.personId, role: consoleRole };
+        output = await definition.run({
+          ...begin(STATE_SCOPE, actor),
+          actor,
+          enqueueMany: async (name, list) => {
+            await jobs.sendMany(tx, name, list);
+          },
+        });
+      } else {
+        const schoolId = await definition.school(tx, input);
+        // "not yours" looks like "not there"
+        if (schoolId === null || !definition.authorise(principal, schoolId)) throw new ActionRefusal("notFound");
+        output = await definition.run({
+          ...begin(schoolId, actorOf(principal, schoolId)),
+          schoolId,
+          enqueue: (name, data, key) => jobs.send(tx, name, data, key),
+        });
+      }
       return output instanceof CommittedRefusal ? { refused: output.code, scope } : { value: output };
-    });
+    }, limit);
   } catch (error) {
     if (error instanceof ActionRefusal) return { refused: error.code, scope };
     throw error;

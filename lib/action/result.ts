@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   "staleVersion", // a newer version is in effect
   "cellLocked",
   "nothingChanged",
+  "endDateNotPossible", // over, too far away, or of a change that opens nothing
   "isAuthor",
   "noApprovalRole",
   "needsManagement",
@@ -18,6 +19,16 @@ export const ERROR_CODES = [
   "requestDecided", // no longer pending
   "requestVoid", // a cell was locked or changed meanwhile
   "requestExpired",
+  "notAuthor", // only an author withdraws a request
+  "tooManyComments",
+  "lastLandAdmin", // somebody must remain who acts for the state
+  "needsSecondPerson", // proposed by oneself
+  "notToOneself", // a role or a block for oneself
+  "alreadyDone", // somebody else was quicker
+  "tooMuch", // more than one answer may hold
+  "frameInvalid", // the frame would contradict itself
+  "proposalOpen", // one change of the frame waits already
+  "grantTooYoung", // made state administrator after the proposal was written
   "unavailable", // the database or another part is away
   "unexpected",
 ] as const;

@@ -4,6 +4,20 @@ import { z } from "zod";
 
 const cellKeys = z.array(z.string());
 const edits = z.array(z.object({ key: z.string(), allowed: z.boolean() }));
+/** Last day of the openings among the cells; absent from entries that are older than the idea. */
+const endsOn = z.string().nullish();
+const frameRule = z.object({
+  allowed: z.boolean(),
+  locked: z.boolean(),
+  reason: z.string().nullable(),
+  sensitive: z.boolean(),
+});
+const settingValue = z.union([z.boolean(), z.number()]);
+/** What a change of the frame changes, before and after. */
+const frameParts = {
+  rules: z.array(z.object({ key: z.string(), before: frameRule, after: frameRule })),
+  settings: z.array(z.object({ name: z.string(), before: settingValue, after: settingValue })),
+};
 
 export const auditEventSchema = z.discriminatedUnion("type", [
   z.object({
@@ -13,9 +27,10 @@ export const auditEventSchema = z.discriminatedUnion("type", [
     after: z.string(),
     edits,
     reason: z.string(),
+    endsOn,
   }),
-  z.object({ type: z.literal("requestSubmitted"), requestId: z.string(), cells: cellKeys, reason: z.string() }),
-  z.object({ type: z.literal("requestExtended"), requestId: z.string(), cells: cellKeys, reason: z.string() }),
+  z.object({ type: z.literal("requestSubmitted"), requestId: z.string(), cells: cellKeys, reason: z.string(), endsOn }),
+  z.object({ type: z.literal("requestExtended"), requestId: z.string(), cells: cellKeys, reason: z.string(), endsOn }),
   z.object({
     type: z.literal("requestApproved"),
     requestId: z.string(),
@@ -25,8 +40,40 @@ export const auditEventSchema = z.discriminatedUnion("type", [
     cells: cellKeys,
   }),
   z.object({ type: z.literal("requestRejected"), requestId: z.string(), cells: cellKeys, reason: z.string() }),
+  z.object({ type: z.literal("requestWithdrawn"), requestId: z.string(), cells: cellKeys }),
+  z.object({ type: z.literal("requestCommented"), requestId: z.string(), text: z.string() }),
   z.object({ type: z.literal("requestVoided"), requestId: z.string(), cells: cellKeys }),
   z.object({ type: z.literal("requestExpired"), requestId: z.string(), cells: cellKeys }),
+  z.object({
+    type: z.literal("frameChanged"), // at each school that the frame altered
+    version: z.number(),
+    frameVersion: z.number(),
+    before: z.string(),
+    after: z.string(),
+    edits,
+    reason: z.string(),
+  }),
+  z.object({
+    type: z.literal("frameWritten"),
+    frameVersion: z.number(),
+    ...frameParts,
+    schools: z.number(),
+    authorId: z.string(),
+    approvedById: z.string().nullable(),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal("frameProposed"), proposalId: z.string(), ...frameParts, reason: z.string() }),
+  z.object({ type: z.literal("frameProposalRejected"), proposalId: z.string(), reason: z.string() }),
+  z.object({ type: z.literal("frameProposalWithdrawn"), proposalId: z.string() }),
+  z.object({ type: z.literal("frameProposalVoided"), proposalId: z.string() }),
+  z.object({ type: z.literal("frameProposalExpired"), proposalId: z.string() }),
+  z.object({
+    type: z.literal("openingEnded"),
+    version: z.number().nullable(), // null where the state has locked all of it: nothing changed in effect
+    before: z.string(),
+    after: z.string(),
+    edits,
+  }),
   z.object({ type: z.literal("firstVersion"), version: z.number(), after: z.string() }),
   z.object({
     type: z.literal("invitationsWithdrawn"),
@@ -34,10 +81,19 @@ export const auditEventSchema = z.discriminatedUnion("type", [
     rooms: z.number(),
     invitations: z.number(),
   }),
+  z.object({ type: z.literal("roomReviewStarted"), reviewId: z.string() }),
+  z.object({ type: z.literal("roomsMadeReadOnly"), reviewId: z.string(), rooms: z.array(z.string()) }),
+  z.object({ type: z.literal("roomsMadeWritable"), rooms: z.array(z.string()) }),
   z.object({ type: z.literal("actionRefused"), action: z.string(), code: z.string() }),
   z.object({ type: z.literal("signedIn") }),
   z.object({ type: z.literal("signedOut") }),
   z.object({ type: z.literal("consoleRoleGranted"), personId: z.string(), role: z.string() }),
+  z.object({ type: z.literal("consoleRoleRemoved"), personId: z.string(), role: z.string() }),
+  z.object({ type: z.literal("landAdminProposed"), personId: z.string(), reason: z.string() }),
+  z.object({ type: z.literal("landAdminProposalDropped"), personId: z.string() }),
+  z.object({ type: z.literal("consoleAccessEnded"), personId: z.string(), sessions: z.number(), reason: z.string() }),
+  z.object({ type: z.literal("consoleAccessRestored"), personId: z.string() }),
+  z.object({ type: z.literal("auditExported"), scope: z.string(), entries: z.number(), filters: z.string() }),
 ]);
 
 export type AuditEvent = z.infer<typeof auditEventSchema>;

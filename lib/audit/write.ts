@@ -33,3 +33,27 @@ export async function writeAudit(tx: Transaction, record: AuditRecord): Promise<
   const [{ seq }] = insertedRow.parse(rows);
   await tx.auditPayload.create({ data: { scope: record.scope, seq, salt, payload } });
 }
+
+const insertedRows = z.array(z.object({ scope: z.string(), seq: z.number().int() }));
+
+/** One entry in each of many chains, for what concerns many schools at once. The scopes must differ. */
+export async function writeAuditMany(
+  tx: Transaction,
+  records: readonly { readonly scope: string; readonly event: AuditEvent }[],
+  { actor, correlationId }: Pick<AuditRecord, "actor" | "correlationId">,
+): Promise<void> {
+  if (records.length === 0) return;
+  const payloads = records.map(({ event }) => ({ payload: JSON.stringify(event), salt: newSalt() }));
+  const scopes = records.map(({ scope }) => scope);
+  const rows = await tx.$queryRaw`
+    INSERT INTO audit_entry (scope, seq, actor_id, actor_role, type, outcome, correlation_id, commitment, previous_hash, hash)
+    SELECT scope, 0, ${actor.personId}, ${actor.role}, type, 'done', ${correlationId}, commitment, '', ''
+    FROM unnest(${scopes}::text[], ${records.map(({ event }) => event.type)}::text[],
+      ${payloads.map(({ salt, payload }) => commitmentTo(salt, payload))}::text[]) AS entry (scope, type, commitment)
+    RETURNING scope, seq`;
+  const seqOf = new Map(insertedRows.parse(rows).map(({ scope, seq }) => [scope, seq]));
+  await tx.$executeRaw`
+    INSERT INTO audit_payload (scope, seq, salt, payload)
+    SELECT * FROM unnest(${scopes}::text[], ${scopes.map((scope) => seqOf.get(scope) ?? 0)}::int[],
+      ${payloads.map(({ salt }) => salt)}::text[], ${payloads.map(({ payload }) => payload)}::text[])`;
+}

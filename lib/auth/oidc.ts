@@ -14,7 +14,8 @@ export type Identity = {
 };
 
 export type SignIn = {
-  readonly isKnown: (identity: Identity) => Promise<boolean>;
+  /** Null: welcome. Else the code of the sign-in page's message. */
+  readonly refusal: (identity: Identity) => Promise<"AccessDenied" | "Blocked" | null>;
   /** Answers the id of the new session. */
   readonly createSession: (identity: Identity, idToken: string | undefined) => Promise<string>;
 };
@@ -66,7 +67,8 @@ function signInOptions(signIn: SignIn): NextAuthOptions {
       ...reading.callbacks,
       signIn: async ({ profile }) => {
         const identity = identityOf(profile);
-        return identity !== undefined && (await signIn.isKnown(identity)) ? true : "/no-access";
+        const refusal = identity === undefined ? "AccessDenied" : await signIn.refusal(identity);
+        return refusal === null ? true : `/sign-in?error=${refusal}`;
       },
       jwt: async ({ token, account, profile }) => {
         if (!account) return token;

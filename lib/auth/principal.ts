@@ -2,6 +2,8 @@
 // action takes a Principal; there is no way to read data "as nobody".
 import type { ConsoleRole, Role } from "#prisma/generated/enums.ts";
 
+export type { ConsoleRole };
+
 export type SchoolRole = { readonly schoolId: string; readonly role: Role; readonly since: Date };
 
 export type Principal = {
@@ -27,7 +29,8 @@ export function rolesAt(principal: Principal, schoolId: string): Role[] {
 /** The role in which somebody acts at a school, for the audit log: the one that gives the right, never a lesser one. */
 export function actingRole(principal: Principal, schoolId: string): Role | ConsoleRole | "none" {
   const roles = rolesAt(principal, schoolId);
-  return CONSOLE_SCHOOL_ROLES.find((role) => roles.includes(role)) ?? principal.consoleRoles[0] ?? roles[0] ?? "none";
+  const ofSchool = CONSOLE_SCHOOL_ROLES.find((role) => roles.includes(role));
+  return ofSchool ?? (isLandAdmin(principal) ? "landAdmin" : principal.consoleRoles[0]) ?? roles[0] ?? "none";
 }
 
 /** Schools whose matrix the person may edit. */
@@ -54,6 +57,16 @@ export function mayEditSchool(principal: Principal, schoolId: string): boolean {
 /** The whole audit log of a school: its own administrators and the state, not support (design §9). */
 export function mayAuditSchool(principal: Principal, schoolId: string): boolean {
   return principal.consoleRoles.includes("landAdmin") || ownSchoolIds(principal).includes(schoolId);
+}
+
+/** The frame, console roles and schools belong to the state (design §9). */
+export function isLandAdmin(principal: Principal): boolean {
+  return principal.consoleRoles.includes("landAdmin");
+}
+
+/** State staff look schools up; everybody else has a list of their own. */
+export function isStateStaff(principal: Principal): boolean {
+  return principal.consoleRoles.length > 0;
 }
 
 export function isRecentSignIn(principal: Principal, now: Date): boolean {

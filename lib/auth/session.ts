@@ -6,7 +6,7 @@ import { z } from "zod";
 import { database } from "#lib/db/shared.ts";
 import { sessionCookieOptions } from "./oidc.ts";
 import { hasConsoleAccess, type Principal } from "./principal.ts";
-import { findPrincipal } from "./stored-session.ts";
+import { findPrincipal, remainingTime, type RemainingTime } from "./stored-session.ts";
 
 const sessionSchema = z.object({ sid: z.string().min(1) });
 
@@ -22,6 +22,18 @@ async function readPrincipal(): Promise<Principal | null> {
 
 /** Null when nobody is signed in, or the session was ended on the server. Read once a request. */
 export const currentPrincipal = cache(readPrincipal);
+
+/** For what a page asks again and again by itself: who asks, without keeping the session alive. */
+export async function watchingPrincipal(): Promise<Principal | null> {
+  const id = await sessionId();
+  return id === undefined ? null : await findPrincipal(database(), id, new Date(), { touch: false });
+}
+
+/** @param touch whether a person wants to go on, or a page only asks */
+export async function sessionTime(options: { readonly touch: boolean }): Promise<RemainingTime | null> {
+  const id = await sessionId();
+  return id === undefined ? null : await remainingTime(database(), id, new Date(), options);
+}
 
 /** For pages: signed in and with access to the console, or sent to where that is explained. */
 export async function requirePrincipal(): Promise<Principal> {

@@ -6,7 +6,10 @@ import { database } from "#lib/db/shared.ts";
 import { auditSession } from "./session-audit.ts";
 
 async function findPerson({ subject }: Identity) {
-  return await database().person.findFirst({ where: { subject, enabled: true, leftAt: null }, select: { id: true } });
+  return await database().person.findFirst({
+    where: { subject, enabled: true, leftAt: null },
+    select: { id: true, accessBlock: { select: { personId: true } } },
+  });
 }
 
 async function createSession(identity: Identity, idToken: string | undefined): Promise<string> {
@@ -29,6 +32,10 @@ async function createSession(identity: Identity, idToken: string | undefined): P
 }
 
 export const signIn: SignIn = {
-  isKnown: async (identity) => (await findPerson(identity)) !== null,
+  refusal: async (identity) => {
+    const person = await findPerson(identity);
+    if (!person) return "AccessDenied";
+    return person.accessBlock ? "Blocked" : null;
+  },
   createSession,
 };

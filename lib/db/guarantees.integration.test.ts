@@ -15,6 +15,7 @@ const AGAINST_THE_FRAME = "SC003";
 const WITHOUT_APPROVAL = "SC004";
 const SAME_PERSON = "SC005";
 const LAST_ADMIN = "SC006";
+const NOT_ITS_AUTHOR = "SC009";
 const CHECK = "23514";
 const UNIQUE = "23505";
 /** restrict_violation, of a foreign key. */
@@ -118,6 +119,12 @@ async function addPart(request: string, cells: readonly string[], author: string
     [request, author, [...cells]],
   );
 }
+const comment = (request: string, text: string, role = "orgAdmin") =>
+  attempt(
+    application,
+    "INSERT INTO change_request_comment (request_id, author_id, author_role, text) VALUES ($1, $2, $3::role, $4)",
+    [request, person("admin"), role, text],
+  );
 const decide = (request: string, status: string, decider: string | null) =>
   attempt(
     application,
@@ -131,11 +138,12 @@ describe("what is written once stays as it was written", () => {
     "policy_frame",
     "policy_frame_cell",
     "change_request_part",
+    "change_request_comment",
     "audit_entry",
     "room_record",
   ] as const;
   beforeEach(async () => {
-    await openRequest();
+    await comment(await openRequest(), "Bitte bis Freitag");
     await owner.query(
       "INSERT INTO room_record (room_id, school_id, creator, creator_was_staff) VALUES ($1, $2, 'u-x', true)",
       [`!${school}`, school],
@@ -445,22 +453,38 @@ describe("requests", () => {
         [school, person("admin")],
       );
     expect(await insert()).toBe(UNIQUE);
-    await decide(request, "withdrawn", null);
+    await decide(request, "withdrawn", person("admin"));
     expect(await insert()).toBe("done");
   });
   test.each(["approved", "rejected", "withdrawn", "expired", "void"])(
     "a decided one (%s) changes no more and takes no part",
     async (status) => {
       const request = await openRequest();
-      expect(await decide(request, status, status === "approved" ? person("manager") : null)).toBe("done");
+      const decider = { approved: person("manager"), withdrawn: person("admin") }[status] ?? null;
+      expect(await decide(request, status, decider)).toBe("done");
       expect(await decide(request, "pending", null)).toBe(WRITTEN_ONCE);
       expect(await decide(request, "approved", person("other"))).toBe(WRITTEN_ONCE);
       expect(await attempt(application, "UPDATE change_request SET content_hash = 'x' WHERE id = $1", [request])).toBe(
         WRITTEN_ONCE,
       );
       expect(await addPart(request, ["guardian>student"], person("admin"))).toBe(WRITTEN_ONCE);
+      expect(await comment(request, "Zu spät")).toBe(WRITTEN_ONCE);
     },
   );
+  test("only an author withdraws one, the author of a later part as well", async () => {
+    const request = await openRequest();
+    await addPart(request, ["guardian>student"], person("other"));
+    expect(await decide(request, "withdrawn", person("manager"))).toBe(NOT_ITS_AUTHOR);
+    expect(await decide(request, "withdrawn", null)).toBe(NOT_ITS_AUTHOR);
+    expect(await decide(request, "withdrawn", person("other"))).toBe("done");
+  });
+  test("a comment has a bounded text and is written by who may write requests", async () => {
+    const request = await openRequest();
+    expect(await comment(request, "")).toBe(`${CHECK} comment_length`);
+    expect(await comment(request, "x".repeat(1_001))).toBe(`${CHECK} comment_length`);
+    expect(await comment(request, "x".repeat(1_000))).toBe("done");
+    expect(await comment(request, "Hallo", "teacher")).toBe(`${CHECK} comment_by_staff`);
+  });
 });
 
 describe("the audit log's chain", () => {

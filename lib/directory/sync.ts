@@ -4,6 +4,7 @@ import type { Database, Transaction } from "#lib/db/client.ts";
 import { correlationId, log } from "#lib/log/log.ts";
 import type { DirectoryPull } from "#lib/oneroster/client.ts";
 import { OneRosterError, type OneRosterFailure } from "#lib/oneroster/errors.ts";
+import { holdFrame } from "#lib/policy/store.ts";
 import { writeInitialVersion } from "#lib/policy/versions.ts";
 import { mapSchool, type MappingOptions } from "./rules.ts";
 import {
@@ -107,6 +108,8 @@ async function syncSchools(
   counts.schools = schools.length;
   const unreadable = pulled.problems.map((problem) => problem.recordId);
   await db.$transaction(async (tx) => {
+    // before any school is locked, in the order in which a change of the frame locks them
+    await holdFrame(tx);
     const created = await writeSchools(tx, schools, { serviceId, removeOthers: !unreadable.includes(""), unreadable });
     for (const schoolId of created) await writeInitialVersion(tx, schoolId);
   });

@@ -22,10 +22,17 @@ function calendarDay(moment: Date): number {
   return Date.UTC(year ?? 0, (month ?? 1) - 1, day);
 }
 
+const REGIONS: Record<Locale, string> = { de: "de-DE", en: "en-GB" };
+
+/** "31. Januar 2027" for "2027-01-31". */
+export function describeDay(day: string, locale: Locale): string {
+  const moment = new Date(`${day}T00:00:00Z`);
+  return new Intl.DateTimeFormat(REGIONS[locale], { timeZone: "UTC", dateStyle: "long" }).format(moment);
+}
+
 export function describeMoment(moment: Date, now: Date, locale: Locale): Moment {
-  const region = locale === "de" ? "de-DE" : "en-GB";
   const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(region, { timeZone: TIME_ZONE, ...options }).format(moment);
+    new Intl.DateTimeFormat(REGIONS[locale], { timeZone: TIME_ZONE, ...options }).format(moment);
   const days = (calendarDay(now) - calendarDay(moment)) / DAY_MS;
   const sameYear = new Date(calendarDay(now)).getUTCFullYear() === new Date(calendarDay(moment)).getUTCFullYear();
   const nearness = days === 0 ? "today" : days === 1 ? "yesterday" : sameYear ? "thisYear" : "earlier";

@@ -67,6 +67,47 @@ export const queues = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
+  /** Whatever a policy does by the calendar (lib/policy/calendar.ts). One waiting and one running at a time. */
+  "policy-calendar": {
+    data: z.object({}),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 3,
+      retryDelay: 10,
+      retryBackoff: true,
+      expireInSeconds: 600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Look at the rooms that people of a school have made (lib/rooms/review.ts). Key: the school's id. */
+  "review-rooms": {
+    data: z.object({ schoolId: z.string(), reviewId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 3_600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Make one room read-only or writable again, as its row wants it (lib/rooms/protection.ts). Key: the room's id. */
+  "protect-room": {
+    data: z.object({ roomId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 120,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
 } as const;
 
 export type QueueName = keyof typeof queues;
@@ -74,3 +115,5 @@ export type JobData<Name extends QueueName> = z.infer<(typeof queues)[Name]["dat
 
 /** The one key of directory-sync. */
 export const SYNC_KEY = "directory";
+/** The one key of policy-calendar. */
+export const CALENDAR_KEY = "calendar";

@@ -33,6 +33,8 @@ export type RoomsApi = {
   resolveAlias(alias: string): Promise<RoomId | null>;
   /** Sender of m.room.create; null if Synapse does not know the room. */
   creatorOf(roomId: RoomId): Promise<string | null>;
+  /** Null for a room without a name, such as a direct chat; works for rooms that the provisioner is not in. */
+  nameOf(roomId: RoomId): Promise<string | null>;
   /** Every member event of the room; works for rooms that the provisioner is not in. Null if there is no such room. */
   members(roomId: RoomId): Promise<readonly MemberState[] | null>;
   /** Invites and joins at once. Fails for who is in the room already: read the members first. */
@@ -45,6 +47,7 @@ export type RoomsApi = {
 
 const roomAnswer = z.object({ room_id: roomIdSchema });
 const creatorAnswer = z.object({ creator: z.string() });
+const nameAnswer = z.object({ name: z.string().nullish() });
 const contentAnswer = z.record(z.string(), z.unknown());
 const nothing = z.object({});
 const membersAnswer = z.object({
@@ -76,6 +79,10 @@ export function synapseRooms({ call }: MatrixConnection): RoomsApi {
     async creatorOf(roomId) {
       const found = call({ method: "GET", api: "admin", path: path`/v1/rooms/${roomId}` }, creatorAnswer);
       return (await orNull(found))?.creator ?? null;
+    },
+    async nameOf(roomId) {
+      const found = call({ method: "GET", api: "admin", path: path`/v1/rooms/${roomId}` }, nameAnswer);
+      return (await orNull(found))?.name ?? null;
     },
     async members(roomId) {
       const query = { type: "m.room.member" };

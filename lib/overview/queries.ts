@@ -1,8 +1,13 @@
-// The overview: what needs attention at the principal's schools, and whether provisioning works.
-import { ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
+// The overview: what needs attention at the principal's schools, and whether provisioning works; and the schools that
+// somebody may choose from.
+import { z } from "zod";
+import { isLandAdmin, isStateStaff, maySeeSchool, ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
+import { mayApprove, mayReject } from "#lib/policy/approval.ts";
+import { decisionQuestion, toStoredRequest } from "#lib/policy/requests.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import type { SchoolHead } from "#lib/policy/types.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 
 export type Progress = { readonly total: number; readonly ready: number; readonly problems: number };
 
@@ -11,6 +16,12 @@ export type SchoolOverview = {
   readonly roles: readonly Role[];
   readonly versionNumber: number;
   readonly versionCreatedAt: Date;
+  readonly pending: {
+    readonly id: string;
+    readonly expiresAt: Date;
+    /** The reader may approve or reject it. */
+    readonly mayDecide: boolean;
+  } | null;
   readonly pendingRequestId: string | null;
   readonly accounts: Progress;
   readonly rooms: Progress;
@@ -26,6 +37,15 @@ export type SyncOverview = {
 
 export type Overview = {
   readonly schools: readonly SchoolOverview[];
+  /** Of the state's schools those that were searched for; null for people with schools of their own only. */
+  readonly search: {
+    readonly text: string;
+    readonly page: number;
+    readonly pages: number;
+    readonly total: number;
+  } | null;
+  /** State administrators to be that the reader may confirm. */
+  readonly openProposals: number;
   readonly sync: SyncOverview | null;
   readonly services: readonly {
     readonly name: "synapse" | "oneroster";
@@ -34,40 +54,108 @@ export type Overview = {
   }[];
 };
 
-const LISTED_SCHOOLS = 50;
+export type SchoolSearch = {
+  /** Words of the name or identifier; empty: all. */
+  readonly text?: string;
+  /** From 1. */
+  readonly page?: number;
+};
 
-/** State staff see every school (the first 50 by name), others their own. */
-export async function getOverview(principal: Principal): Promise<Overview> {
+/** What the frame shows of a school. */
+export type ChoosableSchool = {
+  readonly school: SchoolHead;
+  readonly roles: readonly Role[];
+  readonly pendingRequestId: string | null;
+};
+
+const OWN_SCHOOLS = 50;
+const PAGE_SIZE = 20;
+
+/** Schools that have a policy. */
+const inEffect = { leftAt: null, policyCells: { not: null } } as const;
+const openAt = (now: Date) => ({ status: "pending", expiresAt: { gt: now } }) as const;
+
+type SchoolRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly serviceEnabled: boolean;
+  readonly stateEnabled: boolean;
+  readonly schoolEnabled: boolean;
+};
+
+function toHead({ id, name, serviceEnabled, stateEnabled, schoolEnabled }: SchoolRow): SchoolHead {
+  return { id, name, switches: { service: serviceEnabled, state: stateEnabled, school: schoolEnabled } };
+}
+
+/** Every word stands in the name, the id or the identifier, in any case. */
+function containing(text: string): Prisma.SchoolWhereInput {
+  const words = text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return {
+    AND: words.map((word) => {
+      const contains = { contains: word, mode: "insensitive" } as const;
+      return { OR: [{ name: contains }, { id: contains }, { identifier: contains }] };
+    }),
+  };
+}
+
+/** State staff see the schools that they search for, others their own. */
+export async function getOverview(principal: Principal, search: SchoolSearch = {}): Promise<Overview> {
   const db = database();
-  const own = principal.consoleRoles.length > 0 ? {} : { id: { in: ownSchoolIds(principal) } };
-  const schools = await db.school.findMany({
-    where: { leftAt: null, policyCells: { not: null }, ...own },
-    orderBy: { name: "asc" },
-    take: LISTED_SCHOOLS,
+  const now = new Date();
+  const isState = isStateStaff(principal);
+  const text = isState ? (search.text ?? "") : "";
+  const where: Prisma.SchoolWhereInput = {
+    ...inEffect,
+    ...(isState ? containing(text) : { id: { in: ownSchoolIds(principal) } }),
+  };
+  const total = isState ? await db.school.count({ where }) : 0;
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const page = Math.min(Math.max(1, search.page ?? 1), pages);
+  const rows = await db.school.findMany({
+    where,
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    skip: (page - 1) * PAGE_SIZE,
+    take: isState ? PAGE_SIZE : OWN_SCHOOLS,
     include: {
       versions: { orderBy: { number: "desc" }, take: 1, select: { createdAt: true } },
-      requests: { where: { status: "pending", expiresAt: { gt: new Date() } }, select: { id: true } },
+      requests: { where: openAt(now), include: { parts: { orderBy: { id: "asc" } } } },
     },
   });
-  const [sync, services] = await Promise.all([
+  const frame = await db.policyFrame.findFirst({ orderBy: { version: "desc" }, select: { approverRoleAgeDays: true } });
+  const [provisioning, sync, services, openProposals] = await Promise.all([
+    provisioningOf(rows.map(({ id }) => id)),
     db.syncRun.findFirst({ orderBy: { startedAt: "desc" } }),
     db.serviceState.findMany({ where: { name: { in: ["synapse", "oneroster"] } } }),
+    isLandAdmin(principal)
+      ? db.landAdminProposal.count({ where: { expiresAt: { gt: now }, proposedById: { not: principal.personId } } })
+      : 0,
   ]);
+  const schools: SchoolOverview[] = [];
+  for (const row of rows) {
+    const [request] = row.requests;
+    let mayDecide = false;
+    if (request && ownSchoolIds(principal).includes(row.id)) {
+      const ageDays = frame?.approverRoleAgeDays ?? 0;
+      const question = await decisionQuestion(db, toStoredRequest(request), principal.personId, ageDays, now);
+      mayDecide = mayApprove(question).allowed || mayReject(question).allowed;
+    }
+    schools.push({
+      school: toHead(row),
+      roles: rolesAt(principal, row.id),
+      versionNumber: row.currentVersion,
+      versionCreatedAt: row.versions[0]?.createdAt ?? new Date(0),
+      pending: request ? { id: request.id, expiresAt: request.expiresAt, mayDecide } : null,
+      pendingRequestId: request?.id ?? null,
+      ...provisioning(row.id),
+    });
+  }
   return {
-    schools: await Promise.all(
-      schools.map(async (row) => ({
-        school: {
-          id: row.id,
-          name: row.name,
-          switches: { service: row.serviceEnabled, state: row.stateEnabled, school: row.schoolEnabled },
-        },
-        roles: rolesAt(principal, row.id),
-        versionNumber: row.currentVersion,
-        versionCreatedAt: row.versions[0]?.createdAt ?? new Date(0),
-        pendingRequestId: row.requests[0]?.id ?? null,
-        ...(await provisioningOf(row.id)),
-      })),
-    ),
+    schools,
+    search: isState ? { text, page, pages, total } : null,
+    openProposals,
     sync,
     services: services.map(({ name, reachable, checkedAt }) => ({
       name: name === "synapse" ? "synapse" : "oneroster",
@@ -77,16 +165,49 @@ export async function getOverview(principal: Principal): Promise<Overview> {
   };
 }
 
-async function provisioningOf(schoolId: string): Promise<{ accounts: Progress; rooms: Progress }> {
+/** The principal's own schools, and for state staff the one at which they are. */
+export async function listChoosableSchools(
+  principal: Principal,
+  currentId: string | null,
+): Promise<readonly ChoosableSchool[]> {
+  const mayBeHere = currentId !== null && maySeeSchool(principal, currentId);
+  const rows = await database().school.findMany({
+    where: { ...inEffect, id: { in: [...ownSchoolIds(principal), ...(mayBeHere ? [currentId] : [])] } },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: OWN_SCHOOLS,
+    include: { requests: { where: openAt(new Date()), select: { id: true } } },
+  });
+  return rows.map((row) => ({
+    school: toHead(row),
+    roles: rolesAt(principal, row.id),
+    pendingRequestId: row.requests[0]?.id ?? null,
+  }));
+}
+
+const progressRows = z.array(
+  z.object({ school_id: z.string(), total: z.number(), ready: z.number(), problems: z.number() }),
+);
+const NOTHING: Progress = { total: 0, ready: 0, problems: 0 };
+
+/** Two questions for all the schools, because each page of the overview asks again and again. */
+async function provisioningOf(schoolIds: readonly string[]) {
   const db = database();
-  const people = { affiliations: { some: { schoolId } }, leftAt: null };
-  const [total, ready, problems, rooms, readyRooms, roomProblems] = await Promise.all([
-    db.person.count({ where: people }),
-    db.person.count({ where: { ...people, accountState: "active" } }),
-    db.person.count({ where: { ...people, accountProblem: { not: null } } }),
-    db.managedRoom.count({ where: { schoolId } }),
-    db.managedRoom.count({ where: { schoolId, syncedAt: { not: null } } }),
-    db.managedRoom.count({ where: { schoolId, problem: { not: null } } }),
+  const [accounts, rooms] = await Promise.all([
+    db.$queryRaw`
+      SELECT held.school_id, count(*)::int AS total,
+             count(*) FILTER (WHERE p.account_state = 'active')::int AS ready, count(p.account_problem)::int AS problems
+      FROM (SELECT DISTINCT school_id, person_id FROM affiliation WHERE school_id = ANY (${schoolIds})) held
+      JOIN person p ON p.id = held.person_id AND p.left_at IS NULL
+      GROUP BY held.school_id`,
+    db.$queryRaw`
+      SELECT school_id, count(*)::int AS total, count(synced_at)::int AS ready, count(problem)::int AS problems
+      FROM managed_room WHERE school_id = ANY (${schoolIds}) GROUP BY school_id`,
   ]);
-  return { accounts: { total, ready, problems }, rooms: { total: rooms, ready: readyRooms, problems: roomProblems } };
+  const bySchool = (rows: unknown) =>
+    new Map(progressRows.parse(rows).map(({ school_id: id, ...progress }): [string, Progress] => [id, progress]));
+  const [ofAccounts, ofRooms] = [bySchool(accounts), bySchool(rooms)];
+  return (schoolId: string) => ({
+    accounts: ofAccounts.get(schoolId) ?? NOTHING,
+    rooms: ofRooms.get(schoolId) ?? NOTHING,
+  });
 }

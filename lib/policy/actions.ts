@@ -3,11 +3,14 @@
 import { defineAction } from "#lib/action/define-action.ts";
 import type { ActionResult } from "#lib/action/result.ts";
 import { approveRequestCommand, rejectRequestCommand, submitChangeCommand } from "./commands.ts";
+import { commentOnRequestCommand, withdrawRequestCommand } from "./request-commands.ts";
 import type { CellKey } from "./roles.ts";
 
 const submit = defineAction(submitChangeCommand);
 const approve = defineAction(approveRequestCommand);
 const reject = defineAction(rejectRequestCommand);
+const withdraw = defineAction(withdrawRequestCommand);
+const comment = defineAction(commentOnRequestCommand);
 
 export type SubmitChange = {
   readonly schoolId: string;
@@ -15,6 +18,8 @@ export type SubmitChange = {
   readonly baseVersion: number;
   readonly edits: readonly { readonly key: CellKey; readonly allowed: boolean }[];
   readonly reason: string;
+  /** "2027-01-31": the last day of its openings; null for no end. */
+  readonly endsOn: string | null;
 };
 export type Submitted = { readonly versionNumber: number | null; readonly requestId: string | null };
 
@@ -34,4 +39,12 @@ export async function rejectRequest(
   decision: RequestDecision & { readonly reason: string },
 ): Promise<ActionResult<null>> {
   return await reject(decision);
+}
+
+export async function withdrawRequest(decision: RequestDecision): Promise<ActionResult<null>> {
+  return await withdraw(decision);
+}
+
+export async function commentOnRequest(said: RequestDecision & { readonly text: string }): Promise<ActionResult<null>> {
+  return await comment(said);
 }

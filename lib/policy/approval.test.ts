@@ -153,6 +153,7 @@ describe("the hash that an approval names", () => {
     cells: ["student>student", "guardian>student"],
     reason: "Grund",
     baseVersion: 3,
+    endsOn: null,
   };
   const hash = contentHash("S", [part]);
   test.each<[string, string, RequestPart[]]>([
@@ -162,6 +163,7 @@ describe("the hash that an approval names", () => {
     ["a cell less", "S", [{ ...part, cells: ["student>student"] }]],
     ["another reason", "S", [{ ...part, reason: "Anderer" }]],
     ["another version", "S", [{ ...part, baseVersion: 4 }]],
+    ["a last day", "S", [{ ...part, endsOn: "2027-01-31" }]],
     ["a further part", "S", [part, { ...part, cells: ["student>guardian"] }]],
     [
       "cells moved to a part of their own",

@@ -1,6 +1,7 @@
 // Four eyes (design §4.8): who may decide a request, and why not. Pure; the transaction that approves calls it on the
 // roles that it has locked, and the database holds "author ≠ approver" once more.
 import { createHash } from "node:crypto";
+import type { Day } from "./end-date.ts";
 import type { Role } from "./roles.ts";
 
 /** The two roles that may write and decide requests. */
@@ -13,6 +14,8 @@ export type RequestPart = {
   readonly cells: readonly string[];
   readonly reason: string;
   readonly baseVersion: number;
+  /** The last day of these openings, if they have one. */
+  readonly endsOn: Day | null;
 };
 
 export type DecisionRefusal =
@@ -72,7 +75,12 @@ export function mayReject(question: DecisionQuestion): Decision {
   return role === undefined ? { allowed: false, refusal: "noApprovalRole" } : { allowed: true, role };
 }
 
-/** What an approval must name: any change of cells, reasons or authors gives another hash (hex SHA-256). */
+/** May this person take the request back? Any of its authors: nobody's part stays open against its author's will. */
+export function mayWithdraw(parts: readonly Pick<RequestPart, "authorId">[], personId: string): boolean {
+  return parts.some(({ authorId }) => authorId === personId);
+}
+
+/** What an approval must name: any change of cells, reasons, authors or ends gives another hash (hex SHA-256). */
 export function contentHash(schoolId: string, parts: readonly RequestPart[]): string {
   const content = parts.map((part) => [
     part.authorId,
@@ -80,6 +88,7 @@ export function contentHash(schoolId: string, parts: readonly RequestPart[]): st
     part.cells.toSorted(),
     part.reason,
     part.baseVersion,
+    part.endsOn,
   ]);
   return createHash("sha256")
     .update(JSON.stringify([schoolId, content]))

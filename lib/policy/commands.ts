@@ -6,11 +6,14 @@ import { ActionRefusal } from "#lib/action/result.ts";
 import { mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { authoringRole, mayApprove, mayReject } from "./approval.ts";
 import { planChange } from "./change.ts";
+import { isPossibleEnd, parseDay } from "./end-date.ts";
 import {
   addToRequest,
   decisionQuestion,
+  endedCells,
   expireOpenRequest,
   lockRequest,
+  openingsOf,
   overtakenCells,
   schoolOfRequest,
 } from "./requests.ts";
@@ -35,6 +38,16 @@ const submitInput = z.object({
     .max(CELLS.length)
     .refine((edits) => new Set(edits.map(({ key }) => cellKey(key))).size === edits.length, "a cell is named twice"),
   reason,
+  endsOn: z
+    .string()
+    .transform((text, context) => {
+      const day = parseDay(text);
+      if (day) return day;
+      context.addIssue("not a day of the calendar");
+      return z.NEVER;
+    })
+    .nullable()
+    .default(null),
 });
 
 const decisionInput = { schoolId, requestId: z.uuid() };
@@ -64,6 +77,9 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
     input.edits.map(({ key, allowed }) => ({ cell: key, allowed })),
   );
   if (plan.locked.length > 0) throw new ActionRefusal("cellLocked");
+  const { endsOn } = input;
+  const opens = [...plan.immediate, ...plan.waiting].some(({ allowed }) => allowed);
+  if (endsOn !== null && !(opens && isPossibleEnd(endsOn, now))) throw new ActionRefusal("endDateNotPossible");
 
   let version: { number: number } | null = null;
   if (plan.immediate.length > 0) {
@@ -71,7 +87,7 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
       schoolId: context.schoolId,
       kind: "change",
       policy,
-      edits: plan.immediate,
+      edits: plan.immediate.map((change) => ({ ...change, endsOn })),
       authorId: principal.personId,
       reason: input.reason,
     });
@@ -83,6 +99,7 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
       after: written.cells,
       edits: plan.immediate.map((change) => ({ key: cellKey(change.cell), allowed: change.allowed })),
       reason: input.reason,
+      endsOn: plan.immediate.some(({ allowed }) => allowed) ? endsOn : null,
     });
     await followVersion(context, written.number);
   }
@@ -94,6 +111,7 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
     cells: plan.waiting.map((change) => change.cell),
     reason: input.reason,
     baseVersion: version?.number ?? policy.version,
+    endsOn,
   };
   const expired = await expireOpenRequest(tx, context.schoolId, now);
   if (expired) await context.audit({ type: "requestExpired", requestId: expired.requestId, cells: [...expired.cells] });
@@ -104,6 +122,7 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
       requestId: request.requestId,
       cells: request.cells,
       reason: input.reason,
+      endsOn,
     });
   }
   if (!version && !request) throw new ActionRefusal("nothingChanged");
@@ -111,7 +130,7 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
 }
 
 /** The school before the request, as submit does it: two people never wait for each other in a ring. */
-async function lockedDecision(context: ActionContext<{ readonly requestId: string }>) {
+export async function lockedDecision(context: ActionContext<{ readonly requestId: string }>) {
   const policy = await lockedPolicy(context);
   const request = await lockRequest(context.tx, context.input.requestId, context.principal.personId);
   if (request.status !== "pending") throw new ActionRefusal("requestDecided");
@@ -132,7 +151,8 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
   const decision = mayApprove(await decisionQuestion(tx, request, principal.personId, frame.approverRoleAgeDays, now));
   if (!decision.allowed) throw new ActionRefusal(decision.refusal);
 
-  const overtaken = await overtakenCells(tx, request, frame);
+  const gone = [...(await overtakenCells(tx, request, frame)), ...endedCells(request.parts, now)];
+  const overtaken = [...new Set(gone)];
   if (overtaken.length > 0) {
     await tx.changeRequest.update({ where: { id: request.id }, data: { status: "void", decidedAt: now } });
     await context.audit({ type: "requestVoided", requestId: request.id, cells: overtaken });
@@ -149,7 +169,7 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
     schoolId: context.schoolId,
     kind: "approval",
     policy,
-    edits: request.cells.map((opened) => ({ cell: opened, allowed: true })),
+    edits: openingsOf(request.parts),
     authorId: first?.authorId ?? null,
     approval: { requestId: request.id, approverId },
     reason: first?.reason ?? "",

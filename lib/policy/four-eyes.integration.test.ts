@@ -149,8 +149,18 @@ describe("a cell that the state locks while its request waits", () => {
 
   /** A frame like the one before but for one cell, and the version that it makes at the school. */
   async function changeFrame(locked: boolean): Promise<void> {
-    await own.db
-      .$executeRaw`INSERT INTO policy_frame (version, reason) SELECT max(version) + 1, 'Erlass' FROM policy_frame`;
+    // taking a lock away needs two state administrators
+    if (!locked) {
+      await own.db.$executeRaw`
+        INSERT INTO frame_proposal (author_id, base_version, content, content_hash, reason, expires_at)
+        SELECT 'land', max(version), '{"cells": {"student>student": {"allowed": false, "locked": false, "sensitive": true}}}',
+          '', 'Erlass', now() + interval '1 day' FROM policy_frame`;
+      await own.db.$executeRaw`
+        UPDATE frame_proposal SET status = 'approved', decided_at = now(), decided_by_id = 'land2' WHERE status = 'pending'`;
+    }
+    await own.db.$executeRaw`
+      INSERT INTO policy_frame (version, reason, author_id, approved_by_id)
+      SELECT max(version) + 1, 'Erlass', 'land', ${locked ? null : "land2"} FROM policy_frame`;
     await own.db.$executeRaw`
       INSERT INTO policy_frame_cell (frame_version, from_role, to_target, allowed, locked, reason, sensitive)
       SELECT frame_version + 1, from_role, to_target, allowed,
@@ -169,6 +179,12 @@ describe("a cell that the state locks while its request waits", () => {
     await addSchool(own.db, "S");
     await addPerson(own.db, { id: "admin", roles: { S: ["orgAdmin"] } });
     await addPerson(own.db, { id: "manager", roles: { S: ["schoolManagement"] } });
+    for (const id of ["land", "land2"]) {
+      await addPerson(own.db, { id, roles: {} });
+      await own.db.consoleRoleGrant.create({
+        data: { personId: id, role: "landAdmin", grantedAt: new Date("2020-08-01T00:00:00Z") },
+      });
+    }
     const [admin, manager] = [await signIn(own.db, "admin"), await signIn(own.db, "manager")];
     const edits = [{ key: "student>student", allowed: true }];
     const submitted = await performAction(ownTools, submitChangeCommand, () => Promise.resolve(admin), {

@@ -1,19 +1,23 @@
 // What the pages of the communication matrix read. Every query takes the principal and answers null for a school that
 // is not there or not the principal's.
-import { maySeeSchool, mayEditSchool, type Principal } from "#lib/auth/principal.ts";
+import { mayAuditSchool, maySeeSchool, mayEditSchool, rolesAt, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
-import { mayApprove, mayReject } from "./approval.ts";
+import { authoringRole, mayApprove, mayReject, mayWithdraw, type ApprovalRole } from "./approval.ts";
 import { cellState, type MatrixCells } from "./cells.ts";
-import { differingCells, planChange, proposedCells, riskiestFirst, type CellEdit } from "./change.ts";
+import { differingCells, planChange, proposedCells, riskiestFirst, type CellChange, type CellEdit } from "./change.ts";
+import { toDay, type Day } from "./end-date.ts";
+import { MOST_COMMENTS } from "./comments.ts";
 import { frameCell } from "./frame.ts";
 import { readPopulation } from "./population.ts";
 import { reachBetween, reachOfCell, type SchoolPopulation } from "./reach.ts";
-import { decisionQuestion, distinctCells, toStoredRequest } from "./requests.ts";
-import { CELLS, cellKey, type Cell, type CellKey } from "./roles.ts";
-import { parseCellKeys, readSchoolPolicy, readVersionCells, type SchoolPolicy } from "./store.ts";
+import { readApprovability, readApprovabilityOfNew, readSinceWritten } from "./request-facts.ts";
+import { decisionQuestion, distinctCells, expiresSoon, isOver, openingsOf, toStoredRequest } from "./requests.ts";
+import { CELLS, cellKey, type CellKey, type Role } from "./roles.ts";
+import { parseCellKeys, readSchoolPolicy, readVersionCells, type OwnEdit, type SchoolPolicy } from "./store.ts";
 import type {
   ChangeSummary,
+  CommentView,
   MatrixView,
   RequestHead,
   RequestView,
@@ -56,11 +60,13 @@ export async function getMatrix(principal: Principal, schoolId: string): Promise
     school,
     version: await readVersionHead(db, schoolId, policy.version),
     cells: CELLS.map((cell) => {
-      const { locked, reason, sensitive } = frameCell(policy.frame, cell);
+      const { locked, reason, sensitive, allowed: frameDefault } = frameCell(policy.frame, cell);
       const key = cellKey(cell);
       return {
         key,
         ...cellState(policy.cells, cell),
+        frameDefault,
+        endsOn: locked ? null : (policy.endings.get(key) ?? null),
         sensitive,
         lockReason: locked ? (reason ?? "") : null,
         waiting: waiting.has(key),
@@ -78,6 +84,7 @@ async function readVersionHead(reader: Reader, schoolId: string, number: number)
   });
   return {
     number,
+    kind: row.kind,
     createdAt: row.createdAt,
     authorName: row.author?.displayName ?? null,
     approverName: row.approvedBy?.displayName ?? null,
@@ -85,15 +92,17 @@ async function readVersionHead(reader: Reader, schoolId: string, number: number)
 }
 
 function describe(
-  changes: readonly { readonly cell: Cell; readonly allowed: boolean; readonly sensitive: boolean }[],
+  changes: readonly (CellChange & { readonly endsOn?: Day | null })[],
   waits: ReadonlySet<CellKey>,
   population: SchoolPopulation,
   proposed: MatrixCells,
 ): SummaryItem[] {
+  const endings = new Map(changes.map(({ cell, endsOn }) => [cellKey(cell), endsOn ?? null]));
   return riskiestFirst(changes).map((change) => ({
     key: cellKey(change.cell),
     allowed: change.allowed,
     sensitive: change.sensitive,
+    endsOn: endings.get(cellKey(change.cell)) ?? null,
     waits: waits.has(cellKey(change.cell)),
     reach: reachOfCell(population, proposed, change),
   }));
@@ -117,6 +126,8 @@ export async function getChangeSummary(
   const changedMeanwhile = differingCells(base, policy.cells).map(({ cell }) => cellKey(cell));
   const edited = new Set(edits.map(({ cell }) => cellKey(cell)));
   const waits = new Set(plan.waiting.map(({ cell }) => cellKey(cell)));
+  const authorRole = authoringRole(rolesAt(principal, schoolId));
+  const author = authorRole && waits.size > 0 ? { authorId: principal.personId, authorRole } : null;
   return {
     school,
     baseVersion,
@@ -127,6 +138,7 @@ export async function getChangeSummary(
     conflicts: changedMeanwhile.filter((key) => edited.has(key)),
     changedMeanwhile,
     locked: plan.locked.map(cellKey),
+    approvability: author && (await readApprovabilityOfNew(db, schoolId, author, policy.frame, new Date())),
   };
 }
 
@@ -146,13 +158,14 @@ async function findRequests(reader: Reader, where: { schoolId: string; id?: stri
 
 type RequestRow = Awaited<ReturnType<typeof findRequests>>[number];
 
-function toHead(row: RequestRow): RequestHead {
+function toHead(row: RequestRow, now = new Date()): RequestHead {
   return {
     id: row.id,
-    // marked when somebody next acts on it; over it is already
-    status: row.status === "pending" && row.expiresAt <= new Date() ? "expired" : row.status,
+    // marked in the calendar's next round; over it is already
+    status: row.status === "pending" && isOver(row, now) ? "expired" : row.status,
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
+    expiresSoon: expiresSoon(row, now),
     authorNames: [...new Set(row.parts.map(({ author }) => author.displayName))],
     cells: distinctCells(row.parts).map(cellKey),
     decidedAt: row.decidedAt,
@@ -169,7 +182,7 @@ export async function listRequests(
   if (!maySeeSchool(principal, schoolId)) return null;
   const db = database();
   const school = await readSchoolHead(db, schoolId);
-  return school && { school, requests: (await findRequests(db, { schoolId })).map(toHead) };
+  return school && { school, requests: (await findRequests(db, { schoolId })).map((row) => toHead(row)) };
 }
 
 export async function getRequest(
@@ -183,24 +196,56 @@ export async function getRequest(
   const [row] = await findRequests(db, { schoolId, id: requestId });
   if (!row) return null;
   // of one row: the hash that an approval names is the hash of what is shown
-  const head = toHead(row);
+  const now = new Date();
+  const head = toHead(row, now);
   const stored = toStoredRequest(row);
-  const question = await decisionQuestion(db, stored, principal.personId, policy.frame.approverRoleAgeDays, new Date());
+  const { approverRoleAgeDays } = policy.frame;
+  const question = await decisionQuestion(db, stored, principal.personId, approverRoleAgeDays, now);
+  const isPending = head.status === "pending";
+  const mayEdit = mayEditSchool(principal, schoolId);
   return {
     school,
     head,
     parts: row.parts.map((part) => ({
       authorName: part.author.displayName,
-      authorRole: part.authorRole === "schoolManagement" ? "schoolManagement" : "orgAdmin",
+      authorRole: toApprovalRole(part.authorRole),
       reason: part.reason,
       createdAt: part.createdAt,
       cells: parseCellKeys(part.cells).map(cellKey),
+      endsOn: part.endsOn && toDay(part.endsOn),
     })),
-    items: await describeRequest(db, schoolId, policy, stored.cells),
+    items: await describeRequest(db, schoolId, policy, openingsOf(stored.parts)),
     contentHash: stored.contentHash,
     approval: mayApprove(question),
     rejection: mayReject(question),
+    mayWithdraw: isPending && mayEdit && mayWithdraw(stored.parts, principal.personId),
+    comments: await readComments(db, row.id),
+    mayComment: isPending && mayEdit,
+    mayReadRecord: mayAuditSchool(principal, schoolId),
+    since: isPending ? await readSinceWritten(db, stored, policy) : null,
+    approvability: isPending ? await readApprovability(db, schoolId, stored, approverRoleAgeDays, now) : null,
   };
+}
+
+async function readComments(reader: Reader, requestId: string): Promise<CommentView[]> {
+  const rows = await reader.changeRequestComment.findMany({
+    where: { requestId },
+    orderBy: { id: "asc" },
+    take: MOST_COMMENTS,
+    include: { author: { select: { displayName: true } } },
+  });
+  return rows.map((row) => ({
+    id: String(row.id),
+    authorName: row.author.displayName,
+    authorRole: toApprovalRole(row.authorRole),
+    text: row.text,
+    createdAt: row.createdAt,
+  }));
+}
+
+/** The database holds no other role of an author. */
+function toApprovalRole(role: Role): ApprovalRole {
+  return role === "schoolManagement" ? role : "orgAdmin";
 }
 
 /** What approving would do now: openings that are in effect already, or locked, change nothing and are left out. */
@@ -208,12 +253,12 @@ async function describeRequest(
   reader: Reader,
   schoolId: string,
   policy: SchoolPolicy,
-  cells: readonly Cell[],
+  asked: readonly OwnEdit[],
 ): Promise<SummaryItem[]> {
-  const openings = cells
-    .filter((cell) => !frameCell(policy.frame, cell).locked && !cellState(policy.cells, cell).allowed)
-    .map((cell) => ({ cell, allowed: true, sensitive: frameCell(policy.frame, cell).sensitive }));
+  const openings = asked
+    .filter(({ cell }) => !frameCell(policy.frame, cell).locked && !cellState(policy.cells, cell).allowed)
+    .map((opening) => ({ ...opening, sensitive: frameCell(policy.frame, opening.cell).sensitive }));
   const proposed = proposedCells(policy.frame, policy.own, openings);
   const population = await readPopulation(reader, schoolId);
-  return describe(openings, new Set(cells.map(cellKey)), population, proposed);
+  return describe(openings, new Set(asked.map(({ cell }) => cellKey(cell))), population, proposed);
 }

@@ -3,6 +3,7 @@
 import type { Reader, Transaction } from "#lib/db/client.ts";
 import { contentHash, type ApprovalRole, type DecisionQuestion, type RequestPart } from "./approval.ts";
 import { cellState, parseCells, type MatrixCells } from "./cells.ts";
+import { fromDay, hasEnded, toDay, type Day } from "./end-date.ts";
 import { frameCell, type PolicyFrame } from "./frame.ts";
 import { cellKey, type Cell, type CellKey, type Role } from "./roles.ts";
 import { parseCellKeys } from "./store.ts";
@@ -14,7 +15,14 @@ function approvalRole(role: Role): ApprovalRole {
   throw new RangeError(`a request cannot be written as ${role}`);
 }
 
-type PartRow = { authorId: string; authorRole: Role; cells: string[]; reason: string; baseVersion: number };
+type PartRow = {
+  authorId: string;
+  authorRole: Role;
+  cells: string[];
+  reason: string;
+  baseVersion: number;
+  endsOn: Date | null;
+};
 
 function toParts(rows: readonly PartRow[]): RequestPart[] {
   return rows.map((row) => ({
@@ -23,6 +31,7 @@ function toParts(rows: readonly PartRow[]): RequestPart[] {
     cells: row.cells,
     reason: row.reason,
     baseVersion: row.baseVersion,
+    endsOn: row.endsOn && toDay(row.endsOn),
   }));
 }
 
@@ -33,6 +42,7 @@ export type NewPart = {
   readonly cells: readonly Cell[];
   readonly reason: string;
   readonly baseVersion: number;
+  readonly endsOn: Day | null;
 };
 
 /**
@@ -53,6 +63,7 @@ export async function addToRequest(tx: Transaction, part: NewPart, frame: Policy
     cells,
     reason: part.reason,
     baseVersion: part.baseVersion,
+    endsOn: part.endsOn,
   };
   const hash = contentHash(part.schoolId, [...toParts(open?.parts ?? []), newPart]);
   const request = open
@@ -66,7 +77,8 @@ export async function addToRequest(tx: Transaction, part: NewPart, frame: Policy
           expiresAt: new Date(now.getTime() + frame.requestExpiryDays * DAY_MS),
         },
       });
-  await tx.changeRequestPart.create({ data: { requestId: request.id, createdAt: now, ...newPart } });
+  const endsOn = part.endsOn && fromDay(part.endsOn);
+  await tx.changeRequestPart.create({ data: { requestId: request.id, createdAt: now, ...newPart, endsOn } });
   return { requestId: request.id, cells, extended: open !== null };
 }
 
@@ -83,6 +95,19 @@ export async function expireOpenRequest(
   if (!open) return null;
   await tx.changeRequest.update({ where: { id: open.id }, data: { status: "expired", decidedAt: now } });
   return { requestId: open.id, cells: distinctCells(open.parts).map(cellKey) };
+}
+
+/** As a page needs it: the end of a request is a moment, not the worker's next round. */
+export function isOver(request: { readonly expiresAt: Date }, now: Date): boolean {
+  return request.expiresAt <= now;
+}
+
+const SOON_MS = 3 * DAY_MS;
+
+/** Open, and over within three days. */
+export function expiresSoon(request: { readonly status: string; readonly expiresAt: Date }, now: Date): boolean {
+  const leftMs = request.expiresAt.getTime() - now.getTime();
+  return request.status === "pending" && leftMs > 0 && leftMs <= SOON_MS;
 }
 
 /** The school of a request, for authorising by the resource; null as well if it is not the school that was named. */
@@ -187,6 +212,20 @@ export async function overtakenCells(reader: Reader, request: StoredRequest, fra
       .filter((cell) => frameCell(frame, cell).locked || !isUntouched(cell, since))
       .map(cellKey);
   });
+}
+
+/** Openings whose last day is over before anybody approved them: there is nothing left to open. */
+export function endedCells(parts: readonly RequestPart[], now: Date): CellKey[] {
+  return parts
+    .filter(({ endsOn }) => endsOn !== null && hasEnded(endsOn, now))
+    .flatMap(({ cells }) => parseCellKeys(cells).map(cellKey));
+}
+
+/** The openings of a request, each with its part's last day. */
+export function openingsOf(parts: readonly RequestPart[]): { cell: Cell; allowed: true; endsOn: Day | null }[] {
+  return parts.flatMap(({ cells, endsOn }) =>
+    parseCellKeys(cells).map((cell) => ({ cell, allowed: true as const, endsOn })),
+  );
 }
 
 /** @param since the matrices from the one on which the cell was asked for to the one in effect */

@@ -1,7 +1,9 @@
 // What the policy domain hands to pages: small, serialisable, and nothing that the reader may not see.
 import type { CellKey } from "./roles.ts";
 import type { ApprovalRole, DecisionRefusal } from "./approval.ts";
+import type { Approvability } from "./approvers.ts";
 import type { Origin } from "./cells.ts";
+import type { Day } from "./end-date.ts";
 import type { Reach } from "./reach.ts";
 
 export type SchoolHead = {
@@ -16,14 +18,21 @@ export type CellView = {
   readonly allowed: boolean;
   readonly origin: Origin;
   readonly sensitive: boolean;
+  /** What the state's frame gives a school that has set nothing. */
+  readonly frameDefault: boolean;
+  /** The last day of the school's opening, if it has one and is in effect. */
+  readonly endsOn: Day | null;
   /** Why the state has locked the cell; null when it is not locked. */
   readonly lockReason: string | null;
   /** The cell stands in the open request. */
   readonly waiting: boolean;
 };
 
+export type VersionKind = "initial" | "change" | "approval" | "frame" | "expiry";
+
 export type VersionHead = {
   readonly number: number;
+  readonly kind: VersionKind;
   readonly createdAt: Date;
   readonly authorName: string | null;
   readonly approverName: string | null;
@@ -42,6 +51,8 @@ export type SummaryItem = {
   readonly key: CellKey;
   readonly allowed: boolean;
   readonly sensitive: boolean;
+  /** The last day of an opening that has one. */
+  readonly endsOn: Day | null;
   /** In effect only when school management agrees. */
   readonly waits: boolean;
   readonly reach: Reach;
@@ -61,6 +72,8 @@ export type ChangeSummary = {
   readonly changedMeanwhile: readonly CellKey[];
   /** Cells among the edits that are locked: such a change cannot be submitted. */
   readonly locked: readonly CellKey[];
+  /** Whether anybody could approve what waits; null if nothing waits, or the reader cannot send it. */
+  readonly approvability: Approvability | null;
 };
 
 export type RequestStatus = "pending" | "approved" | "rejected" | "withdrawn" | "expired" | "void";
@@ -70,11 +83,32 @@ export type RequestHead = {
   readonly status: RequestStatus;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Open, and over within three days. */
+  readonly expiresSoon: boolean;
   readonly authorNames: readonly string[];
   readonly cells: readonly CellKey[];
   readonly decidedAt: Date | null;
   readonly deciderName: string | null;
   readonly decisionReason: string | null;
+};
+
+export type CommentView = {
+  readonly id: string;
+  readonly authorName: string;
+  readonly authorRole: ApprovalRole;
+  readonly text: string;
+  readonly createdAt: Date;
+};
+
+/** What happened to the matrix since a request was written. */
+export type SinceWritten = {
+  /** The version on which the first part was written. */
+  readonly baseVersion: number;
+  readonly currentVersion: number;
+  /** Cells whose value is another one now. */
+  readonly changes: readonly { readonly key: CellKey; readonly allowed: boolean }[];
+  /** Cells of the request that were locked or changed since: with any of them, approving makes the request void. */
+  readonly overtaken: readonly CellKey[];
 };
 
 export type RequestView = {
@@ -86,6 +120,7 @@ export type RequestView = {
     readonly reason: string;
     readonly createdAt: Date;
     readonly cells: readonly CellKey[];
+    readonly endsOn: Day | null;
   }[];
   /** What approving it would do to the matrix in effect now. */
   readonly items: readonly SummaryItem[];
@@ -93,4 +128,53 @@ export type RequestView = {
   readonly contentHash: string;
   readonly approval: { readonly allowed: true } | { readonly allowed: false; readonly refusal: DecisionRefusal };
   readonly rejection: { readonly allowed: true } | { readonly allowed: false; readonly refusal: DecisionRefusal };
+  /** By the reader, who is one of the authors. */
+  readonly mayWithdraw: boolean;
+  readonly comments: readonly CommentView[];
+  readonly mayComment: boolean;
+  /** The record for the school's files tells the audit entries, which not everybody may read. */
+  readonly mayReadRecord: boolean;
+  /** Null once it is decided. */
+  readonly since: SinceWritten | null;
+  /** Whether anybody could approve it; null once it is decided. */
+  readonly approvability: Approvability | null;
+};
+
+/** A cell that two versions do not share, as the second one has it. */
+export type ComparedCell = {
+  readonly key: CellKey;
+  readonly allowed: boolean;
+  readonly sensitive: boolean;
+  readonly endsOn: Day | null;
+};
+
+export type VersionEntry = VersionHead & {
+  readonly reason: string;
+  /** The request that was approved by it. */
+  readonly requestId: string | null;
+  /** Against the version before it, riskiest first. */
+  readonly changes: readonly ComparedCell[];
+};
+
+export type VersionList = {
+  readonly school: { readonly id: string; readonly name: string };
+  readonly currentVersion: number;
+  readonly versions: readonly VersionEntry[];
+  /** Pass as `before` for the next page; null on the last. */
+  readonly nextBefore: number | null;
+};
+
+export type VersionComparison = {
+  readonly school: { readonly id: string; readonly name: string };
+  readonly currentVersion: number;
+  readonly from: VersionEntry;
+  readonly to: VersionEntry;
+  readonly cells: readonly ComparedCell[];
+  /** How to go back to either of the two; empty for people who only look, and for the version in effect. */
+  readonly waysBack: readonly {
+    readonly version: number;
+    readonly edits: readonly { readonly key: CellKey; readonly allowed: boolean }[];
+    /** Locked cells that would have to change, with their value in effect, which stays. */
+    readonly skipped: readonly { readonly key: CellKey; readonly allowed: boolean }[];
+  }[];
 };

@@ -1,6 +1,6 @@
 // Who may contact whom at a school.
 import type { Metadata } from "next";
-import { getTranslations } from "next-intl/server";
+import { getLocale, getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
 import { MatrixEditor } from "#components/matrix/matrix-editor.tsx";
 import { MatrixIntro } from "#components/matrix/matrix-intro.tsx";
@@ -29,7 +29,7 @@ export default async function MatrixPage({ params }: MatrixPageProps) {
         key={schoolId}
         schoolId={schoolId}
         version={matrix.version.number}
-        table={matrixTable(matrix, t)}
+        table={matrixTable(matrix, t, await getLocale())}
         mayEdit={matrix.mayEdit}
       />
     </>

@@ -32,6 +32,7 @@ export default async function RequestPage({ params }: RequestPageProps) {
         contentHash={request.contentHash}
         mayApprove={isPending && approval.allowed}
         mayReject={isPending && rejection.allowed}
+        mayWithdraw={request.mayWithdraw}
         isPending={isPending}
         refusal={
           approval.allowed ? null : (

@@ -12,6 +12,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { mayEditSchool } from "#lib/auth/principal.ts";
 import { requirePrincipal } from "#lib/auth/session.ts";
+import { possibleEnds } from "#lib/policy/end-date.ts";
 import { getChangeSummary } from "#lib/policy/queries.ts";
 import { cellKey } from "#lib/policy/roles.ts";
 
@@ -49,9 +50,10 @@ export default async function SummaryPage({ params, searchParams }: SummaryPageP
   const edits = Object.fromEntries(change.edits.map(({ cell, allowed }) => [cellKey(cell), allowed]));
   const mayEdit = mayEditSchool(principal, schoolId);
   const maySend = mayEdit && !isOutdated(summary) && summary.locked.length === 0 && summary.items.length > 0;
+  const ends = summary.items.some(({ allowed }) => allowed) ? possibleEnds(new Date()) : null;
   return (
     <div className="max-w-3xl">
-      <Submission schoolId={schoolId} baseVersion={change.baseVersion} edits={edits} maySend={maySend}>
+      <Submission {...{ schoolId, edits, maySend, ends }} baseVersion={change.baseVersion}>
         <PageTitle
           title={t("title")}
           lead={t("lead", { school: summary.school.name, id: summary.school.id })}

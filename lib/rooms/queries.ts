@@ -1,0 +1,95 @@
+// What the page of existing rooms reads. Null for a school that is not there or not the principal's: room names are
+// what people have written, so only the school's own administrators see them.
+import { mayEditSchool, type Principal } from "#lib/auth/principal.ts";
+import { database } from "#lib/db/shared.ts";
+import { peopleCountsSchema, type PeopleCounts } from "./standing.ts";
+
+export type ReviewView = {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly progressedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly version: number;
+  /** Null until the worker has begun. */
+  readonly total: number | null;
+  readonly checked: number;
+  readonly notPermitted: number;
+  readonly unreadable: number;
+};
+export type FoundRoom = { readonly roomId: string; readonly name: string | null; readonly people: PeopleCounts };
+export type ProtectedRoom = FoundRoom & {
+  readonly wanted: "readOnly" | "writable";
+  readonly wantedAt: Date;
+  readonly settledAt: Date | null;
+  readonly problem: string | null;
+};
+export type RoomsView = {
+  readonly school: { readonly id: string; readonly name: string };
+  readonly currentVersion: number;
+  /** The one under way, else the last one. */
+  readonly review: ReviewView | null;
+  /** Of a finished review, at most 200; without those that are read-only or about to be; one that failed may be tried again. */
+  readonly found: readonly FoundRoom[];
+  readonly foundTotal: number;
+  /** At most 200, what is under way first. */
+  readonly protections: readonly ProtectedRoom[];
+  readonly protectionsTotal: number;
+  readonly isSynapseAway: boolean;
+};
+
+export const LISTED_ROOMS = 200;
+
+const toPeople = (stored: unknown): PeopleCounts => peopleCountsSchema.safeParse(stored).data ?? {};
+
+export async function getRooms(principal: Principal, schoolId: string): Promise<RoomsView | null> {
+  if (!mayEditSchool(principal, schoolId)) return null;
+  const db = database();
+  const school = await db.school.findUnique({
+    where: { id: schoolId, leftAt: null, policyCells: { not: null } },
+    select: { id: true, name: true, currentVersion: true },
+  });
+  if (school === null) return null;
+  const review = await db.roomReview.findFirst({ where: { schoolId }, orderBy: { startedAt: "desc" } });
+  // a room that was made writable again has nothing to show but that it failed, or is under way
+  const shown = { schoolId, OR: [{ wanted: "readOnly" as const }, { settledAt: null }, { problem: { not: null } }] };
+  const [protections, protectionsTotal, everyProtected, synapse] = await Promise.all([
+    db.roomProtection.findMany({
+      where: shown,
+      orderBy: [{ settledAt: { sort: "desc", nulls: "first" } }, { roomId: "asc" }],
+      take: LISTED_ROOMS,
+    }),
+    db.roomProtection.count({ where: shown }),
+    db.roomProtection.findMany({ where: { schoolId, wanted: "readOnly", problem: null }, select: { roomId: true } }),
+    db.serviceState.findUnique({ where: { name: "synapse" } }),
+  ]);
+  const listed = {
+    reviewId: review?.finishedAt ? review.id : "00000000-0000-0000-0000-000000000000",
+    roomId: { notIn: everyProtected.map(({ roomId }) => roomId) },
+  };
+  const [found, foundTotal] = await Promise.all([
+    db.roomReviewRoom.findMany({
+      where: listed,
+      orderBy: [{ name: { sort: "asc", nulls: "last" } }, { roomId: "asc" }],
+      take: LISTED_ROOMS,
+    }),
+    db.roomReviewRoom.count({ where: listed }),
+  ]);
+  return {
+    school: { id: school.id, name: school.name },
+    currentVersion: school.currentVersion,
+    review,
+    found: found.map(({ roomId, name, people }) => ({ roomId, name, people: toPeople(people) })),
+    foundTotal,
+    protections: protections.map(({ roomId, name, people, wanted, wantedAt, settledAt, problem }) => ({
+      roomId,
+      name,
+      people: toPeople(people),
+      wanted,
+      wantedAt,
+      settledAt,
+      problem,
+    })),
+    protectionsTotal,
+    isSynapseAway: synapse?.reachable === false,
+  };
+}
