@@ -66,7 +66,7 @@ function signInOptions(signIn: SignIn): NextAuthOptions {
       ...reading.callbacks,
       signIn: async ({ profile }) => {
         const identity = identityOf(profile);
-        return identity !== undefined && (await signIn.isKnown(identity)) ? true : "/no-access";
+        return identity !== undefined && (await signIn.isKnown(identity)); // false: /sign-in says that nobody knows them
       },
       jwt: async ({ token, account, profile }) => {
         if (!account) return token;
