@@ -11,11 +11,11 @@ export function Sidebar({ schoolId, hasOpenRequest }: SidebarProps) {
   const t = useTranslations("shell");
   return (
     <div className="hidden w-64 flex-none border-r border-line bg-sunken lg:block">
-      <div className="sticky top-0 flex h-dvh flex-col gap-6 overflow-y-auto p-4">
+      <nav aria-label={t("navigation")} className="sticky top-0 flex h-dvh flex-col gap-6 overflow-y-auto p-4">
         <IntentLink href="/" className="flex min-h-11 items-center px-2 pt-1">
           <Brand />
         </IntentLink>
-        <nav aria-label={t("navigation")} className="space-y-5">
+        <div className="space-y-5">
           {placeGroups(schoolId).map(({ heading, places }) => (
             <div key={heading ?? "top"}>
               {heading === null ? null : <p className="px-3 pb-1 text-sm font-semibold text-ink-soft">{t(heading)}</p>}
@@ -35,8 +35,8 @@ export function Sidebar({ schoolId, hasOpenRequest }: SidebarProps) {
               </ul>
             </div>
           ))}
-        </nav>
-      </div>
+        </div>
+      </nav>
     </div>
   );
 }
