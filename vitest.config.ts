@@ -25,7 +25,17 @@ export default defineConfig({
         },
       },
       { test: { name: "integration", include: [INTEGRATION], exclude: NOT_TESTS, ...HEAVY } },
-      { test: { name: "refusals", include: [REFUSALS], exclude: NOT_TESTS, ...HEAVY } },
+      {
+        test: {
+          name: "refusals",
+          include: [REFUSALS],
+          exclude: NOT_TESTS,
+          ...HEAVY,
+          // one Synapse for all of them (test/refusals/world.ts)
+          maxWorkers: 1,
+          isolate: false,
+        },
+      },
     ],
   },
 });

@@ -3,6 +3,12 @@ import { openGatePool } from "#lib/gate/pool.ts";
 import { startGate } from "#lib/gate/server.ts";
 
 const pool = openGatePool(process.env["DATABASE_URL"] ?? "", Number(process.env["GATE_POOL_SIZE"]));
-const gate = await startGate({ host: "127.0.0.1", port: 0, secret: process.env["GATE_SECRET"] ?? "", serverName: "localhost", pool });
+const gate = await startGate({
+  host: "127.0.0.1",
+  port: 0,
+  secret: process.env["GATE_SECRET"] ?? "",
+  serverName: "localhost",
+  pool,
+});
 process.once("SIGINT", () => process.exit(0));
 process.send?.({ port: gate.port });

@@ -18,16 +18,23 @@ const DIFFERENT_QUESTIONS = 20_000;
 const START_TIMEOUT_MS = 20_000;
 const SECRET = randomBytes(32).toString("hex");
 
-const portMessage = z.object({ port: z.number() });
+const portMessage = z.tuple([z.object({ port: z.number() })]).rest(z.unknown());
 
 type Server = { readonly child: ChildProcess; readonly target: Target };
 
 async function start(script: string, args: readonly string[], path: string, databaseUrl: string): Promise<Server> {
   const child = fork(new URL(script, import.meta.url), args, {
-    env: { ...process.env, DATABASE_URL: databaseUrl, GATE_SECRET: SECRET, GATE_POOL_SIZE: String(POOL_SIZE), LOG_LEVEL: "error" },
+    env: {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      GATE_SECRET: SECRET,
+      GATE_POOL_SIZE: String(POOL_SIZE),
+      LOG_LEVEL: "error",
+    },
   });
-  const [message]: unknown[] = await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
-  return { child, target: { port: portMessage.parse(message).port, path, bearer: SECRET } };
+  const answer: unknown = await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
+  const [{ port }] = portMessage.parse(answer);
+  return { child, target: { port, path, bearer: SECRET } };
 }
 
 /** Invitations within a school, in a room whose school is recorded: about half are allowed (teacher asks) and half not. */
@@ -71,7 +78,11 @@ export async function benchGate(json: boolean): Promise<void> {
       }
       const ours = await atRate(servers.ours.target, bodies, RATE);
       const baseline = await atRate(servers.baseline.target, bodies, RATE);
-      const rate = { ours: median(throughput.ours), baseline: median(throughput.baseline), bare: median(throughput.bare) };
+      const rate = {
+        ours: median(throughput.ours),
+        baseline: median(throughput.baseline),
+        bare: median(throughput.bare),
+      };
       const p99 = { ours: percentile(ours.latenciesMs, 0.99), baseline: percentile(baseline.latenciesMs, 0.99) };
       const p50 = { ours: percentile(ours.latenciesMs, 0.5), baseline: percentile(baseline.latenciesMs, 0.5) };
       const ratio = rate.ours / rate.baseline;
@@ -80,7 +91,12 @@ export async function benchGate(json: boolean): Promise<void> {
           bench: "gate",
           unit: "decisions/s",
           ours: { perSecond: round(rate.ours, 0), p50Ms: round(p50.ours), p99Ms: round(p99.ours) },
-          baseline: { perSecond: round(rate.baseline, 0), p50Ms: round(p50.baseline), p99Ms: round(p99.baseline), bare: round(rate.bare, 0) },
+          baseline: {
+            perSecond: round(rate.baseline, 0),
+            p50Ms: round(p50.baseline),
+            p99Ms: round(p99.baseline),
+            bare: round(rate.bare, 0),
+          },
           ratio,
           goals: [
             { text: "≥ 0.9 of node:http with one indexed query", met: ratio >= 0.9 },
@@ -89,7 +105,12 @@ export async function benchGate(json: boolean): Promise<void> {
           rows: [
             ["", "decisions/s", "p50 at 1,000/s", "p99 at 1,000/s"],
             ["gate", String(round(rate.ours, 0)), `${round(p50.ours)} ms`, `${round(p99.ours)} ms`],
-            ["node:http + one query", String(round(rate.baseline, 0)), `${round(p50.baseline)} ms`, `${round(p99.baseline)} ms`],
+            [
+              "node:http + one query",
+              String(round(rate.baseline, 0)),
+              `${round(p50.baseline)} ms`,
+              `${round(p99.baseline)} ms`,
+            ],
             ["node:http, {} at once", String(round(rate.bare, 0)), "", ""],
             ["ratio", round(ratio, 3).toString(), "", ""],
           ],

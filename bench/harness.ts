@@ -51,5 +51,7 @@ export function print(report: BenchReport, json: boolean): void {
   for (const { text, met } of goals) console.log(`${met ? "met    " : "NOT MET"} ${text}`);
   if (!json) return;
   const goal = goals.map(({ text }) => text).join("; ");
-  console.log(JSON.stringify({ bench, unit, ours, baseline, ratio: round(ratio, 3), goal, met: goals.every(({ met }) => met) }));
+  console.log(
+    JSON.stringify({ bench, unit, ours, baseline, ratio: round(ratio, 3), goal, met: goals.every(({ met }) => met) }),
+  );
 }

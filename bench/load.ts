@@ -4,7 +4,11 @@ import { connect, type Socket } from "node:net";
 
 export type Target = { readonly port: number; readonly path: string; readonly bearer: string };
 /** Latencies in milliseconds, statuses by code. */
-export type LoadResult = { readonly perSecond: number; readonly latenciesMs: readonly number[]; readonly statuses: ReadonlyMap<number, number> };
+export type LoadResult = {
+  readonly perSecond: number;
+  readonly latenciesMs: readonly number[];
+  readonly statuses: ReadonlyMap<number, number>;
+};
 
 const HEADER_END = Buffer.from("\r\n\r\n");
 
@@ -68,7 +72,11 @@ class Connection {
   }
 }
 
-async function withConnections<T>(target: Target, count: number, work: (connections: Connection[]) => Promise<T>): Promise<T> {
+async function withConnections<T>(
+  target: Target,
+  count: number,
+  work: (connections: Connection[]) => Promise<T>,
+): Promise<T> {
   const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(target.port)));
   try {
     return await work(connections);
@@ -82,7 +90,12 @@ function countStatus(statuses: Map<number, number>, status: number): void {
 }
 
 /** Closed loop: every connection sends its next request when the last is answered. */
-export async function saturate(target: Target, bodies: readonly string[], connections: number, durationMs: number): Promise<LoadResult> {
+export async function saturate(
+  target: Target,
+  bodies: readonly string[],
+  connections: number,
+  durationMs: number,
+): Promise<LoadResult> {
   const requests = bodies.map((body) => encode(target, body));
   return await withConnections(target, connections, async (open) => {
     const latenciesMs: number[] = [];
@@ -107,7 +120,11 @@ export async function saturate(target: Target, bodies: readonly string[], connec
 export async function atRate(
   target: Target,
   bodies: readonly string[],
-  { perSecond, durationMs, connections }: { readonly perSecond: number; readonly durationMs: number; readonly connections: number },
+  {
+    perSecond,
+    durationMs,
+    connections,
+  }: { readonly perSecond: number; readonly durationMs: number; readonly connections: number },
 ): Promise<LoadResult> {
   const requests = bodies.map((body) => encode(target, body));
   const total = Math.round((perSecond * durationMs) / 1000);
@@ -120,7 +137,8 @@ export async function atRate(
       open.map(async (connection) => {
         for (let turn = next++; turn < total; turn = next++) {
           const due = start + (turn * 1000) / perSecond;
-          while (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now() - 0.5)));
+          while (performance.now() < due)
+            await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now() - 0.5)));
           const request = requests[turn % requests.length];
           if (!request) throw new RangeError("no request to send");
           countStatus(statuses, await connection.send(request));

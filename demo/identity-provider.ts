@@ -25,7 +25,7 @@ export type IdentityClient = {
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly pkceRequired: boolean;
-}
+};
 
 export type IdentityProviderOptions = {
   /** 0 takes a free one. */
@@ -38,12 +38,12 @@ export type IdentityProviderOptions = {
   readonly cookieKeys: readonly string[];
   /** Where the signing key is kept between starts. */
   readonly dataDir: string;
-}
+};
 
 export type IdentityProvider = {
   readonly issuer: string;
   stop(): Promise<void>;
-}
+};
 
 /** `consoleUrl` without a slash at the end. */
 export function consoleClient(options: { clientId: string; clientSecret: string; consoleUrl: string }): IdentityClient {

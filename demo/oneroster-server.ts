@@ -21,7 +21,7 @@ export type FailureScope = {
   readonly afterRequests?: number;
   /** Requests that then fail; all if not given. */
   readonly forRequests?: number;
-}
+};
 
 export type OneRosterServerOptions = {
   /** 0 takes a free one. */
@@ -35,7 +35,7 @@ export type OneRosterServerOptions = {
   readonly linkHeader?: boolean;
   /** The portal's `/schools/{id}/users`; off makes the server answer 404 there, as the standard has it. */
   readonly schoolUsers?: boolean;
-}
+};
 
 export type OneRosterServer = {
   /** Ends in `/ims/oneroster/v1p1`, without a slash. */
@@ -48,7 +48,7 @@ export type OneRosterServer = {
   /** Makes every token given out so far useless. */
   revokeTokens(): void;
   stop(): Promise<void>;
-}
+};
 
 export async function startOneRosterServer(options: OneRosterServerOptions): Promise<OneRosterServer> {
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;

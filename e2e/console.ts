@@ -1,11 +1,12 @@
 // The console as a person uses it: signing in through the identity provider, changing the matrix, deciding a request.
-import { expect, type Browser, type Page } from "@playwright/test";
+import { expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 import type { DemoLogin } from "#demo/data/people.ts";
 import { CONSOLE_URL } from "./system.ts";
 
 /** A person at a computer of their own. */
-export async function signedIn(browser: Browser, person: DemoLogin): Promise<Page> {
+export async function signedIn(browser: Browser, person: DemoLogin, look: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({
+    ...look,
     locale: "de-DE",
     timezoneId: "Europe/Berlin",
     baseURL: CONSOLE_URL,

@@ -71,6 +71,8 @@ test("pupil-to-pupil chat opens with school management's approval and closes at 
     await expect(story.getByText("Die Kette der gezeigten Einträge ist lückenlos und unverändert.")).toBeVisible();
     await expect(story.getByText(/Martin Vogt \(Schulleitung\) hat einer Öffnung zugestimmt/)).toBeVisible();
     await expect(story.getByText(/Anna Berger \(OrganisationsAdmin\) hat eine Öffnung beantragt/)).toBeVisible();
-    await expect(story.getByText(/Anna Berger \(OrganisationsAdmin\) hat eine Einstellung geändert/).first()).toBeVisible();
+    await expect(
+      story.getByText(/Anna Berger \(OrganisationsAdmin\) hat eine Einstellung geändert/).first(),
+    ).toBeVisible();
   });
 });

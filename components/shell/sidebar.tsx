@@ -15,11 +15,11 @@ export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
   const t = useTranslations("shell");
   return (
     <div className="hidden w-64 flex-none border-r border-line bg-sunken lg:block print:hidden">
-      <div className="sticky top-0 flex h-dvh flex-col gap-6 overflow-y-auto p-4">
+      <nav aria-label={t("navigation")} className="sticky top-0 flex h-dvh flex-col gap-6 overflow-y-auto p-4">
         <IntentLink href="/" className="flex min-h-11 items-center px-2 pt-1">
           <Brand />
         </IntentLink>
-        <nav aria-label={t("navigation")} className="space-y-5">
+        <div className="space-y-5">
           {placeGroups(schoolId, access).map(({ heading, places }) => (
             <div key={heading ?? "top"}>
               {heading === null ? null : <p className="px-3 pb-1 text-sm font-semibold text-ink-soft">{t(heading)}</p>}
@@ -39,8 +39,8 @@ export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
               </ul>
             </div>
           ))}
-        </nav>
-      </div>
+        </div>
+      </nav>
     </div>
   );
 }

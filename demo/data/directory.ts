@@ -13,7 +13,7 @@ type Person = {
   readonly roles: DemoRoleAt[];
   readonly homerooms: readonly string[];
   enabled: boolean;
-}
+};
 
 /** Families with children at both schools. */
 const SHARED_GUARDIANS = 4;
@@ -102,7 +102,7 @@ type GroupPlan = {
   readonly classType: DemoClass["classType"];
   readonly teachers: readonly Person[];
   readonly students: readonly Person[];
-}
+};
 
 function planGroups(plan: SchoolPlan, people: readonly Person[], random: Random): GroupPlan[] {
   const teachers = people.filter((person) => holds(person, plan.id, "teacher"));

@@ -21,7 +21,7 @@ export type DemoLogin = {
   readonly homerooms: readonly string[];
   /** One line for lists of demo logins, in German. */
   readonly note: string;
-}
+};
 
 const at = (org: string, ...roles: DemoRole[]): DemoRoleAt[] => roles.map((role) => ({ org, role }));
 

@@ -4,7 +4,7 @@ export type Random = {
   /** A whole number from 0 to `limit` - 1. */
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;
-}
+};
 
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;

@@ -32,7 +32,7 @@ export type PersonInput = {
   readonly roles: readonly DemoRoleAt[];
   /** `true` unless told. */
   readonly enabled?: boolean;
-}
+};
 
 export function makeOrg(input: { id: string; name: string; services: readonly string[]; modified: string }): DemoOrg {
   return {

@@ -27,7 +27,7 @@ export type SchoolPlan = {
     readonly schoolManagement: number;
     readonly parentsCouncil: number;
   };
-}
+};
 
 const parallel = (year: number, letters: readonly string[]): string[] =>
   letters.map((letter) => `${String(year)}${letter}`);

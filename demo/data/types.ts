@@ -17,26 +17,26 @@ export type RecordStatus = "active" | "tobedeleted";
 export type Reference = {
   readonly href: string;
   readonly type: "org" | "user" | "class";
-}
+};
 
 export type DemoRecord = {
   readonly sourcedId: string;
   status: RecordStatus;
   /** UTC with six fractional digits, e.g. `2026-08-31T18:48:27.000000Z`. */
   dateLastModified: string;
-}
+};
 
 export type DemoOrg = {
   readonly identifier: string;
   name: string;
   readonly type: "school";
   metadata: { enabledServices: string[] };
-} & DemoRecord
+} & DemoRecord;
 
 export type DemoRoleAt = {
   readonly org: string;
   readonly role: DemoRole;
-}
+};
 
 export type DemoUser = {
   readonly username: string;
@@ -48,24 +48,24 @@ export type DemoUser = {
   orgs: Reference[];
   /** Where present, the complete list of the person's roles; where absent, `role` holds at every org of `orgs`. */
   metadata?: { roles: DemoRoleAt[] };
-} & DemoRecord
+} & DemoRecord;
 
 export type DemoClass = {
   title: string;
   readonly classType: "homeroom" | "scheduled";
   readonly school: Reference;
-} & DemoRecord
+} & DemoRecord;
 
 export type DemoEnrollment = {
   readonly role: "teacher" | "student";
   readonly user: Reference;
   readonly class: Reference;
   readonly school: Reference;
-} & DemoRecord
+} & DemoRecord;
 
 export type DemoDirectory = {
   readonly orgs: DemoOrg[];
   readonly users: DemoUser[];
   readonly classes: DemoClass[];
   readonly enrollments: DemoEnrollment[];
-}
+};

@@ -5,7 +5,7 @@ import { escapeHtml } from "../http.ts";
 export type Page = {
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;
-}
+};
 
 /** `script`, if any, runs after the page has loaded. Everything in `body` is HTML already. */
 export function renderPage(page: { title: string; body: string; script?: string }): Page {

@@ -12,7 +12,7 @@ export type LoginPageModel = {
   /** Somebody who is signed in already is asked once more. */
   readonly again: boolean;
   readonly problem: "empty" | "unknown" | null;
-}
+};
 
 const problems = {
   empty: "Bitte geben Sie einen Benutzernamen ein.",

@@ -10,18 +10,18 @@ export type IdentityPerson = {
   readonly familyName: string;
   /** The directory's id, for people of the directory. */
   readonly sourcedId: string | null;
-}
+};
 
 export type IdentityPeople = {
   findByUsername(username: string): IdentityPerson | undefined;
   findBySubject(subject: string): IdentityPerson | undefined;
-}
+};
 
 /** One heading of the login page and the people who can be chosen under it. */
 export type LoginGroup = {
   readonly heading: string;
   readonly people: readonly { readonly username: string; readonly displayName: string; readonly note: string }[];
-}
+};
 
 /**
  * `directory` is read at every look-up, so that somebody who was added or removed meanwhile is treated so.

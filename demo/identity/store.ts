@@ -4,7 +4,7 @@ import type { Adapter, AdapterFactory, AdapterPayload } from "oidc-provider";
 type Entry = {
   readonly payload: AdapterPayload;
   readonly expiresAtMs: number;
-}
+};
 
 const SWEEP_ABOVE_ENTRIES = 5_000;
 

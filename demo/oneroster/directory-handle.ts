@@ -32,7 +32,7 @@ export type DirectoryHandle = {
   purge(): void;
   /** Back to the directory of the start; records that changed meanwhile carry a new time. */
   reset(): void;
-}
+};
 
 export function createDirectoryHandle(initial: DemoDirectory): DirectoryHandle {
   const current = structuredClone(initial);

@@ -9,7 +9,7 @@ export type Page<T> = {
   readonly total: number;
   readonly limit: number;
   readonly offset: number;
-}
+};
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;

@@ -18,7 +18,7 @@ const KNOWN_SCOPES: ReadonlySet<string> = new Set([
 export type TokenAnswer = {
   readonly status: number;
   readonly body: object;
-}
+};
 
 export type TokenState = "valid" | "unknown" | "insufficientScope";
 
@@ -27,7 +27,7 @@ export type TokenIssuer = {
   check(authorization: string | undefined): TokenState;
   /** Forgets all tokens, as a provider does when it restarts. */
   revokeAll(): void;
-}
+};
 
 export function createTokenIssuer(client: {
   clientId: string;

@@ -1,5 +1,6 @@
 // The one choke point of the session: cookie → session row → person → roles, read anew on every request.
 import { cache } from "react";
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { getServerSession } from "next-auth";
 import { z } from "zod";
@@ -35,10 +36,16 @@ export async function sessionTime(options: { readonly touch: boolean }): Promise
   return id === undefined ? null : await remainingTime(database(), id, new Date(), options);
 }
 
+/** Leads back to the page that was asked for; proxy.ts says which it was. */
+async function signInAddress(): Promise<string> {
+  const path = (await headers()).get("x-request-path") ?? "/";
+  return path === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ callbackUrl: path }).toString()}`;
+}
+
 /** For pages: signed in and with access to the console, or sent to where that is explained. */
 export async function requirePrincipal(): Promise<Principal> {
   const principal = await currentPrincipal();
-  if (!principal) redirect("/sign-in");
+  if (!principal) redirect(await signInAddress());
   if (!hasConsoleAccess(principal)) redirect("/no-access");
   return principal;
 }

@@ -157,7 +157,9 @@ test("the database is away while the gate answers: refused with an id that stand
   const log = captureLog();
   undo.push(async () => log.stop());
   await admin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-  undo.push(async () => void (await admin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)));
+  undo.push(async () => {
+    await admin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  });
   await admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = '${name}' AND application_name = 'schulchat-gate'`);
 

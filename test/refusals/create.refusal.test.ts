@@ -134,6 +134,13 @@ describe("settings of a new room", () => {
       "another level for the provisioner",
       { power_level_content_override: { users: { "@u-pupila:localhost": 100, "@idm_provisioning_bot:localhost": 0 } } },
     ],
+    [
+      "levels as text, which old room versions take for numbers",
+      {
+        room_version: "9",
+        power_level_content_override: { users: { "@u-pupila:localhost": 100, "@u-pupilb:localhost": "50" } },
+      },
+    ],
     ["the marker of another school", state(SCHOOL_MARKER, { name: SECOND_SCHOOL })],
   ])("%s", async ([, request], { school }) => {
     await expectNoRoom(school, { by: "pupila", request }, SETTING_REFUSED);

@@ -46,10 +46,7 @@ export default async function FramePage() {
             {head.authorName === null ? null : <>, {t("frame.by", { author: head.authorName })}</>}
             {head.approverName === null ? null : <>, {t("frame.approvedBy", { approver: head.approverName })}</>}.
           </span>
-          <IntentLink
-            href={`${FRAME_PATH}/history`}
-            className="text-link inline-flex min-h-11 items-center gap-2"
-          >
+          <IntentLink href={`${FRAME_PATH}/history`} className="text-link inline-flex min-h-11 items-center gap-2">
             <History aria-hidden className="size-5" />
             {t("frame.history")}
           </IntentLink>
