@@ -13,7 +13,10 @@ const SCREENS: readonly (readonly [name: string, path: string])[] = [
   ["summary", `${SCHOOL}/matrix/summary?base=1&${EDITS}`],
   ["broken summary", `${SCHOOL}/matrix/summary?base=nonsense`],
   ["approvals", `${SCHOOL}/approvals`],
+  ["versions", `${SCHOOL}/versions`],
+  ["rooms", `${SCHOOL}/rooms`],
   ["audit", `${SCHOOL}/audit`],
+  ["audit entry", `${SCHOOL}/audit/1`],
   ["not found", "/schools/DE-RP-SN-00000/matrix"],
   ["accessibility statement", "/accessibility"],
 ];
@@ -55,6 +58,21 @@ for (const look of ["light", "dark", "phone"] as const) {
     await visitAll(browser, look);
   });
 }
+
+test("the state's screens are accessible, wide and on a phone", async ({ browser }) => {
+  for (const look of ["dark", "phone"] as const) {
+    const page = await signedIn(browser, demoCharacters.landAdmin, LOOKS[look]);
+    for (const path of ["/", "/frame", "/frame/history", "/audit", "/audit/own", "/console-roles"]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await page.screenshot({
+        path: `test-results/state-${look}${path.replaceAll("/", "-")}.png`,
+        fullPage: look === "dark",
+      });
+      await expectAccessible(page, `${path}, ${look}`);
+    }
+  }
+});
 
 test("sign-in and the page without access are accessible", async ({ browser, page }) => {
   await page.goto("/sign-in");
