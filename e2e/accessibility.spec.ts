@@ -86,7 +86,7 @@ test("the grid is operated by keyboard alone, and each checkbox says its sentenc
   const page = await signedIn(browser, demoCharacters.orgAdmin);
   await page.goto(`${SCHOOL}/matrix`);
   const grid = page.getByRole("grid", { name: "Kommunikationsmatrix" });
-  await expect(grid.getByRole("checkbox")).toHaveCount(72);
+  await expect(grid.getByRole("gridcell").getByRole("checkbox")).toHaveCount(72);
   const first = page.getByRole("checkbox", { name: /^Lehrkräfte dürfen Lehrkräfte anschreiben/ });
   await first.focus();
   await page.keyboard.press("ArrowDown");
