@@ -1,7 +1,7 @@
 // Where the audit log tells of a request: numbers and checksums, so that the paper can be held against the log.
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { actorName } from "#components/audit/actor-name.ts";
+import { actorWithRole } from "#components/audit/actor.ts";
 import { EventSentence } from "#components/audit/event-sentence.tsx";
 import type { RequestEntry } from "#lib/audit/request-entries.ts";
 import { FullTime } from "./full-time.tsx";
@@ -24,7 +24,7 @@ export function RecordAudit({ entries }: { readonly entries: readonly RequestEnt
               · <FullTime at={entry.at} />
             </p>
             <p className="prose-width">
-              <EventSentence event={entry.event} actor={actorName(t, entry)} person={null} />
+              <EventSentence event={entry.event} actor={actorWithRole(t, entry)} person={null} />
             </p>
             <p className="text-sm text-ink-soft">
               {t("record.hash")}: <span className="font-mono break-all">{entry.hash}</span>
