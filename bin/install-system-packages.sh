@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs, on Debian and as root, what `npm test` needs beside Node: a browser, nginx for the shipped proxy
-# configuration, and Python with venv for Synapse. Called by bin/test.js and .ci/run; safe to repeat.
+# configuration, Python with venv for Synapse, and RabbitMQ, OpenLDAP and Redis for the directory's other sources and
+# for Synapse's workers. Called by bin/test.js and .ci/run; safe to repeat.
 set -euo pipefail
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-  echo "This needs root on Debian. Elsewhere please install Chromium, nginx and Python 3.10 or newer with venv." >&2
+  echo "This needs root on Debian." \
+    "Elsewhere please install Chromium, nginx, RabbitMQ, OpenLDAP, Redis and Python 3.10 or newer with venv." >&2
   exit 1
 fi
 
@@ -21,6 +23,10 @@ has_venv() {
 packages=()
 command -v chromium >/dev/null || packages+=(chromium)
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
+[ -x /usr/sbin/rabbitmq-server ] || packages+=(rabbitmq-server)
+[ -x /usr/sbin/slapd ] || packages+=(slapd)
+command -v ldapadd >/dev/null || packages+=(ldap-utils)
+command -v redis-server >/dev/null || packages+=(redis-server)
 has_venv || packages+=(python3 python3-venv)
 if [ "${#packages[@]}" -eq 0 ]; then
   echo "System packages: all present."
@@ -29,7 +35,7 @@ fi
 
 echo "System packages: installing ${packages[*]}"
 export DEBIAN_FRONTEND=noninteractive
-# nginx shall not listen on this machine: the tests start their own
+# no service shall listen on this machine: the tests start their own
 if [ ! -e /usr/sbin/policy-rc.d ]; then
   printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
