@@ -5,7 +5,7 @@ import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition, type ReactNode } from "react";
-import { editList } from "#components/matrix/edits-url.ts";
+import { editList, type Ends } from "#components/matrix/edits-url.ts";
 import {
   clearDraft,
   keepEndDate,
@@ -23,6 +23,7 @@ import { REASON_LENGTH } from "#components/ui/reason-length.ts";
 import { submitChange, type Submitted } from "#lib/policy/actions.ts";
 import { EndDateField, type EndDates } from "./end-date-field.tsx";
 import { SubmissionDone } from "./submission-done.tsx";
+import { useStoredText } from "./use-stored-text.ts";
 
 type SubmissionProps = {
   readonly schoolId: string;
@@ -30,12 +31,15 @@ type SubmissionProps = {
   readonly edits: Edits;
   /** False while a newer version must be looked at first, or something is locked. */
   readonly maySend: boolean;
-  /** The days on which its openings may end; null if it opens nothing. */
-  readonly ends: EndDates | null;
+  /** Openings that go on until another day, if it is such a change. */
+  readonly ends: Ends | null;
+  /** The days on which its openings may end; null if it opens nothing, or the day is chosen already. */
+  readonly possibleEnds: EndDates | null;
   readonly children: ReactNode;
 };
 
-export function Submission({ schoolId, baseVersion, edits, maySend, ends, children }: SubmissionProps) {
+export function Submission({ maySend, children, ...change }: SubmissionProps) {
+  const { schoolId, edits } = change;
   const [done, setDone] = useState<Submitted | null>(null);
   const router = useRouter();
   const onDone = (submitted: Submitted) => {
@@ -50,19 +54,29 @@ export function Submission({ schoolId, baseVersion, edits, maySend, ends, childr
   return (
     <>
       {children}
-      {maySend ? <SubmissionForm {...{ schoolId, baseVersion, edits, ends }} onDone={onDone} /> : null}
+      {maySend ? <SubmissionForm {...change} onDone={onDone} /> : null}
     </>
   );
 }
 
-type SubmissionFormProps = Pick<SubmissionProps, "schoolId" | "baseVersion" | "edits" | "ends"> & {
+type SubmissionFormProps = Omit<SubmissionProps, "maySend" | "children"> & {
   readonly onDone: (submitted: Submitted) => void;
 };
 
-function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: SubmissionFormProps) {
+function SubmissionForm({ schoolId, baseVersion, edits, ends, possibleEnds, onDone }: SubmissionFormProps) {
   const t = useTranslations("client.submit");
-  const [reason, setReason] = useStored(schoolId, readReason, keepReason);
-  const [endDate, setEndDate] = useStored(schoolId, readEndDate, keepEndDate);
+  const [reason, setReason] = useStoredText({
+    read: () => readReason(schoolId),
+    keep: (text) => {
+      keepReason(schoolId, text);
+    },
+  });
+  const [endDate, setEndDate] = useStoredText({
+    read: () => readEndDate(schoolId),
+    keep: (day) => {
+      keepEndDate(schoolId, day);
+    },
+  });
   const [badDate, setBadDate] = useState(false);
   const [tooShort, setTooShort] = useState(false);
   const [error, setError] = useState<ShownError | null>(null);
@@ -79,8 +93,9 @@ function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: Submissi
         schoolId,
         baseVersion,
         edits: editList(edits),
+        ends: ends?.keys ?? [],
         reason: reason.trim(),
-        endsOn: ends === null || endDate === "" ? null : endDate,
+        endsOn: ends ? ends.endsOn : possibleEnds === null || endDate === "" ? null : endDate,
       }),
     );
     inFlight.current = false;
@@ -100,7 +115,8 @@ function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: Submissi
         event.preventDefault();
         const isShort = reason.trim().length < REASON_LENGTH.least;
         setTooShort(isShort);
-        const isBad = ends !== null && endDate !== "" && (endDate < ends.first || endDate > ends.last);
+        const isBad =
+          possibleEnds !== null && endDate !== "" && (endDate < possibleEnds.first || endDate > possibleEnds.last);
         setBadDate(isBad);
         // a second press before React has marked the first one as pending must not send twice
         if (isShort || isBad || inFlight.current) return;
@@ -121,9 +137,9 @@ function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: Submissi
           if (value.trim().length >= REASON_LENGTH.least) setTooShort(false);
         }}
       />
-      {ends === null ? null : (
+      {possibleEnds === null ? null : (
         <EndDateField
-          ends={ends}
+          ends={possibleEnds}
           value={endDate}
           isWrong={badDate}
           disabled={isPending}
@@ -140,25 +156,4 @@ function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: Submissi
       </Button>
     </form>
   );
-}
-
-/** What is typed survives a lost session like the draft does. */
-function useStored(
-  schoolId: string,
-  stored: (schoolId: string) => string,
-  keep: (schoolId: string, text: string) => void,
-): [string, (text: string) => void] {
-  const [text, setText] = useState("");
-  useEffect(() => {
-    // the server cannot know it, so it appears after hydration
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setText((typed) => (typed === "" ? stored(schoolId) : typed));
-  }, [schoolId, stored]);
-  return [
-    text,
-    (next) => {
-      setText(next);
-      keep(schoolId, next);
-    },
-  ];
 }

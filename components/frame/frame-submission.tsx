@@ -5,6 +5,7 @@ import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition, type ReactNode } from "react";
+import { useStoredText } from "#components/change/use-stored-text.ts";
 import { keepReason, readReason } from "#components/matrix/draft-store.ts";
 import { FRAME_PATH, proposalPath } from "#components/shell/paths.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -16,7 +17,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { REASON_LENGTH } from "#components/ui/reason-length.ts";
 import { proposeFrame, type FrameSubmitted } from "#lib/policy/frame-actions.ts";
 import type { FrameChange } from "./edits-address.ts";
-import { FRAME_REASON, keepFrameDraft } from "./frame-draft.ts";
+import { dropFrameDraft, FRAME_REASON, keepFrameDraft } from "./frame-draft.ts";
 import { Done } from "./done.tsx";
 
 type FrameSubmissionProps = {
@@ -74,16 +75,18 @@ type FormProps = { readonly change: FrameChange; readonly onDone: (submitted: Fr
 function Form({ change, onDone }: FormProps) {
   const t = useTranslations("client.frame");
   const submit = useTranslations("client.submit");
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useStoredText({
+    read: () => readReason(FRAME_REASON),
+    keep: (text) => {
+      keepReason(FRAME_REASON, text);
+    },
+  });
   const [tooShort, setTooShort] = useState(false);
   const [error, setError] = useState<ShownError | null>(null);
   const [isPending, startTransition] = useTransition();
   const inFlight = useRef(false);
 
   useEffect(() => {
-    // the server cannot know it, so it appears after hydration
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setReason((typed) => (typed === "" ? readReason(FRAME_REASON) : typed));
     // going on from a newer frame, the draft goes along
     keepFrameDraft(change);
   }, [change]);
@@ -95,7 +98,7 @@ function Form({ change, onDone }: FormProps) {
       setError(answer.error);
       return;
     }
-    keepFrameDraft(null);
+    dropFrameDraft();
     keepReason(FRAME_REASON, "");
     onDone(answer.value);
   };
@@ -122,10 +125,7 @@ function Form({ change, onDone }: FormProps) {
         value={reason}
         maxLength={REASON_LENGTH.most}
         disabled={isPending}
-        onChange={(value) => {
-          setReason(value);
-          keepReason(FRAME_REASON, value);
-        }}
+        onChange={setReason}
       />
       {error === null ? null : <ErrorNotice title={submit("errorTitle")} error={error} />}
       <Button type="submit" kind="primary" isPending={isPending} className="max-sm:w-full">
