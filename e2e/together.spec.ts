@@ -23,7 +23,7 @@ import { german } from "./words.ts";
 const SCHOOL = SMALL_SCHOOL_ID;
 const REASON = "So im Kollegium besprochen";
 const { smallSchoolOrgAdmin, orgAdminOfTwoSchools, smallSchoolManager, landAdmin, secondLandAdmin } = demoCharacters;
-const { t, cell, like } = german;
+const { t, cell, closed, like } = german;
 
 /** The refusal in words, with an id that leads to its line in the log. */
 async function expectRefusal(page: Page, code: ErrorCode): Promise<void> {
@@ -53,8 +53,8 @@ test("two administrators at once: the second sees what the first changed, and ov
     await expect(notice.getByText(t("conflict.title"))).toBeVisible();
     const changed = notice.getByRole("listitem").filter({ hasText: t("conflict.overlap") });
     await expect(changed).toHaveCount(1);
-    await expect(changed).toContainText(cell(both).source.slice(1));
-    await expect(notice.getByRole("listitem").filter({ hasText: cell(onlyFirst) })).toBeVisible();
+    await expect(changed).toContainText(closed(both));
+    await expect(notice.getByRole("listitem").filter({ hasText: closed(onlyFirst) })).toBeVisible();
     await expect(second.getByRole("button", { name: t("client.submit.send") })).toHaveCount(0);
   });
 
@@ -69,8 +69,8 @@ test("two administrators at once: the second sees what the first changed, and ov
     await expect(second.getByLabel(t("client.submit.reason"))).toHaveValue(REASON);
     await sendChange(second);
     expect(await versionInEffect(second, SCHOOL)).toBe(before + 2);
-    for (const closed of [both, onlyFirst, onlySecond]) {
-      await expect(second.getByRole("checkbox", { name: cell(closed) })).not.toBeChecked();
+    for (const key of [both, onlyFirst, onlySecond]) {
+      await expect(second.getByRole("checkbox", { name: cell(key) })).not.toBeChecked();
     }
   });
   await submitChange(first, SCHOOL, [both, onlyFirst, onlySecond], "Wieder wie vorher");
@@ -81,13 +81,15 @@ test("a double click sends once", async ({ browser }) => {
   const before = await versionInEffect(admin, SCHOOL);
   for (const expected of [before + 1, before + 2]) {
     await prepareChange(admin, SCHOOL, ["socialWork>teacher"], REASON);
-    let sent = 0;
+    const sent: string[] = [];
     admin.on("request", (request) => {
-      if (request.headers()["next-action"] !== undefined) sent += 1;
+      // the page of the answer has actions of its own
+      const action = request.headers()["next-action"];
+      if (action !== undefined) sent.push(action);
     });
     await admin.getByRole("button", { name: t("client.submit.send") }).dblclick();
     await expect(admin.getByRole("heading", { name: t("client.submit.doneTitle"), exact: true })).toBeVisible();
-    expect(sent).toBe(1);
+    expect(sent.filter((action) => action === sent[0])).toHaveLength(1);
     admin.removeAllListeners("request");
     expect(await versionInEffect(admin, SCHOOL)).toBe(expected);
   }

@@ -22,6 +22,8 @@ function wordsOf(locale: Locale, region: string, messages: typeof de) {
     t,
     /** The name of a cell's checkbox begins with its sentence. */
     cell: (key: CellKey) => new RegExp(`^${pattern(keySentence(t, key))}`),
+    /** What holds once a cell is closed. */
+    closed: (key: CellKey) => keySentence(t, key, false),
     /** Finds a text with {@link NUMBER} in it, or as a part of a longer one. */
     like: (text: string) => new RegExp(pattern(text)),
   };

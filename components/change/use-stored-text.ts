@@ -2,9 +2,9 @@
 "use client";
 import { useState, useSyncExternalStore } from "react";
 
-type Stored = { readonly read: () => string; readonly keep: (text: string) => void };
+export type StoredText = { readonly read: () => string; readonly keep: (text: string) => void };
 
-function createStore({ read, keep }: Stored) {
+function createStore({ read, keep }: StoredText) {
   let text: string | undefined;
   const listeners = new Set<() => void>();
   return {
@@ -22,7 +22,7 @@ function createStore({ read, keep }: Stored) {
 }
 
 /** @param stored of the first rendering; the server cannot know the text, so it appears right after hydration */
-export function useStoredText(stored: Stored): readonly [string, (text: string) => void] {
+export function useStoredText(stored: StoredText): readonly [string, (text: string) => void] {
   const [store] = useState(() => createStore(stored));
   return [useSyncExternalStore(store.subscribe, store.current, () => ""), store.set];
 }

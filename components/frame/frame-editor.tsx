@@ -135,7 +135,9 @@ export function FrameEditor({ table }: { readonly table: FrameTable }) {
       <p aria-live="polite" className="sr-only">
         {isUntouched(draft)
           ? ""
-          : `${t("changes", { count: items.length })}. ${waiting > 0 ? t("waiting", { count: waiting }) : ""}`}
+          : `${t("changes", { count: items.length })}. ${waiting > 0 ? t("waiting", { count: waiting }) : ""} ${
+              problems.length > 0 ? t("fixFirst", { count: problems.length }) : ""
+            }`}
       </p>
     </div>
   );

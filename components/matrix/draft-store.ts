@@ -70,8 +70,6 @@ export function createDraftStore(schoolId: string, version: number) {
   };
 }
 
-export type DraftStore = ReturnType<typeof createDraftStore>;
-
 /** After the change was sent. A draft that the change was not made from, such as when going back, stays. */
 export function clearDraft(schoolId: string, sent: Edits): void {
   const wanted = new Map(Object.entries(parseDraft(read(draftKey(schoolId)))?.present ?? {}));

@@ -39,7 +39,7 @@ export function RoleGrid<Cell extends { readonly key: CellKey }>(props: RoleGrid
     },
   });
   return (
-    <div className={`rounded-lg border border-line bg-surface ${className}`}>
+    <div className={`isolate rounded-lg border border-line bg-surface ${className}`}>
       <table
         {...handlers}
         ref={grid}

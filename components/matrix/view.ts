@@ -30,7 +30,7 @@ export type ShownCell = MatrixCell & {
 };
 
 /** A locked cell, one that waits for approval, and everything for people who only look, stays as it is. */
-export function isEditable(cell: MatrixCell, mayEdit: boolean): boolean {
+function isEditable(cell: MatrixCell, mayEdit: boolean): boolean {
   return mayEdit && cell.lockReason === null && cell.origin !== "lock" && !cell.waiting;
 }
 

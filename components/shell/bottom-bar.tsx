@@ -21,7 +21,7 @@ const SHORT = {
 const shortened = (name: PlaceName) => Object.entries(SHORT).find(([long]) => long === name)?.[1] ?? null;
 
 const ITEM =
-  "relative flex h-16 w-full flex-col items-center justify-center gap-1 px-1 text-sm text-ink-soft aria-[current]:font-semibold aria-[current]:text-accent";
+  "relative flex h-16 w-full flex-col items-center justify-center gap-1 px-0.5 text-sm text-ink-soft aria-[current]:font-semibold aria-[current]:text-accent";
 
 export function BottomBar({ schoolId, hasOpenRequest, access }: BottomBarProps) {
   const t = useTranslations("shell");

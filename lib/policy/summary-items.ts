@@ -35,7 +35,7 @@ export function describeItems(
 }
 
 /** What approving would do now; what is in effect already, or locked, changes nothing and is left out. */
-export function openingsToMake(policy: SchoolPolicy, parts: StoredRequest["parts"]): ItemChange[] {
+function openingsToMake(policy: SchoolPolicy, parts: StoredRequest["parts"]): ItemChange[] {
   return parts.flatMap(({ cells, endsOn }): ItemChange[] => {
     const asked = parseCellKeys(cells).filter((cell) => !frameCell(policy.frame, cell).locked);
     const opened = asked.filter((cell) => !cellState(policy.cells, cell).allowed);

@@ -46,7 +46,7 @@ export type RoomsView = {
   readonly isSynapseAway: boolean;
 };
 
-export const LISTED_ROOMS = 200;
+const LISTED_ROOMS = 200;
 
 const toPeople = (stored: unknown): PeopleCounts => peopleCountsSchema.safeParse(stored).data ?? {};
 
