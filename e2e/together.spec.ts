@@ -19,15 +19,15 @@ import { endSessions, withoutRole } from "./database.ts";
 import { linesWith } from "./logs.ts";
 import { lockOff, unlock } from "./state.ts";
 import { test } from "./test.ts";
-import { german } from "./words.ts";
+import { german, LANGUAGES, type Words } from "./words.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const REASON = "So im Kollegium besprochen";
 const { smallSchoolOrgAdmin, orgAdminOfTwoSchools, smallSchoolManager, landAdmin, secondLandAdmin } = demoCharacters;
-const { t, cell, closed, like } = german;
+const { t, cell } = german;
 
 /** The refusal in words, with an id that leads to its line in the log. */
-async function expectRefusal(page: Page, code: ErrorCode): Promise<void> {
+async function expectRefusal(page: Page, code: ErrorCode, { t, like }: Words = german): Promise<void> {
   const notice = page.getByRole("alert").filter({ hasText: t(`errors.${code}`) });
   await expect(notice).toBeVisible();
   const id = /[2-9A-Z]{10}/.exec(await notice.getByText(like(t("client.failure.id", { id: "" }))).innerText())?.[0];
@@ -36,46 +36,49 @@ async function expectRefusal(page: Page, code: ErrorCode): Promise<void> {
 
 const approve = (page: Page) => page.getByRole("button", { name: t("client.decision.approve") }).click();
 
-test("two administrators at once: the second sees what the first changed, and overwrites nothing", async ({
-  browser,
-}) => {
-  const first = await signedIn(browser, smallSchoolOrgAdmin);
-  const second = await signedIn(browser, orgAdminOfTwoSchools);
-  const [both, onlyFirst, onlySecond] = ["socialWork>teacher", "socialWork>guardian", "socialWork>student"] as const;
-  const before = await versionInEffect(first, SCHOOL);
-  await prepareChange(second, SCHOOL, [both, onlySecond], REASON);
-  await submitChange(first, SCHOOL, [both, onlyFirst], REASON);
+for (const words of LANGUAGES) {
+  const { t, cell, closed } = words;
+  test(`${words.locale}: two administrators at once: the second sees what the first changed, and overwrites nothing`, async ({
+    browser,
+  }) => {
+    const first = await signedIn(browser, smallSchoolOrgAdmin, {}, words);
+    const second = await signedIn(browser, orgAdminOfTwoSchools, {}, words);
+    const [both, onlyFirst, onlySecond] = ["socialWork>teacher", "socialWork>guardian", "socialWork>student"] as const;
+    const before = await versionInEffect(first, SCHOOL, words);
+    await prepareChange(second, SCHOOL, [both, onlySecond], REASON, words);
+    await submitChange(first, SCHOOL, [both, onlyFirst], REASON, words);
 
-  await test.step("sending is refused, and the page says what happened meanwhile", async () => {
-    await second.getByRole("button", { name: t("client.submit.send") }).click();
-    await expectRefusal(second, "staleVersion");
-    await second.getByRole("link", { name: t("client.failure.reload") }).click();
-    const notice = second.getByRole("main");
-    await expect(notice.getByText(t("conflict.title"))).toBeVisible();
-    const changed = notice.getByRole("listitem").filter({ hasText: t("conflict.overlap") });
-    await expect(changed).toHaveCount(1);
-    await expect(changed).toContainText(closed(both));
-    await expect(notice.getByRole("listitem").filter({ hasText: closed(onlyFirst) })).toBeVisible();
-    await expect(second.getByRole("button", { name: t("client.submit.send") })).toHaveCount(0);
-  });
+    await test.step("sending is refused, and the page says what happened meanwhile", async () => {
+      await second.getByRole("button", { name: t("client.submit.send") }).click();
+      await expectRefusal(second, "staleVersion", words);
+      await second.getByRole("link", { name: t("client.failure.reload") }).click();
+      const notice = second.getByRole("main");
+      await expect(notice.getByText(t("conflict.title"))).toBeVisible();
+      const changed = notice.getByRole("listitem").filter({ hasText: t("conflict.overlap") });
+      await expect(changed).toHaveCount(1);
+      await expect(changed).toContainText(closed(both));
+      await expect(notice.getByRole("listitem").filter({ hasText: closed(onlyFirst) })).toBeVisible();
+      await expect(second.getByRole("button", { name: t("client.submit.send") })).toHaveCount(0);
+    });
 
-  await test.step("the matrix says it as well, with the draft still there", async () => {
-    await openMatrix(second, SCHOOL);
-    await expect(second.getByText(t("client.matrix.staleTitle"))).toBeVisible();
-    await second.getByRole("link", { name: t("client.matrix.staleLink") }).click();
-  });
+    await test.step("the matrix says it as well, with the draft still there", async () => {
+      await openMatrix(second, SCHOOL, words);
+      await expect(second.getByText(t("client.matrix.staleTitle"))).toBeVisible();
+      await second.getByRole("link", { name: t("client.matrix.staleLink") }).click();
+    });
 
-  await test.step("going on from the new version keeps the other's change", async () => {
-    await second.getByRole("link", { name: t("conflict.continue", { current: before + 1 }) }).click();
-    await expect(second.getByLabel(t("client.submit.reason"))).toHaveValue(REASON);
-    await sendChange(second);
-    expect(await versionInEffect(second, SCHOOL)).toBe(before + 2);
-    for (const key of [both, onlyFirst, onlySecond]) {
-      await expect(second.getByRole("checkbox", { name: cell(key) })).not.toBeChecked();
-    }
+    await test.step("going on from the new version keeps the other's change", async () => {
+      await second.getByRole("link", { name: t("conflict.continue", { current: before + 1 }) }).click();
+      await expect(second.getByLabel(t("client.submit.reason"))).toHaveValue(REASON);
+      await sendChange(second, words);
+      expect(await versionInEffect(second, SCHOOL, words)).toBe(before + 2);
+      for (const key of [both, onlyFirst, onlySecond]) {
+        await expect(second.getByRole("checkbox", { name: cell(key) })).not.toBeChecked();
+      }
+    });
+    await submitChange(first, SCHOOL, [both, onlyFirst, onlySecond], "Wieder wie vorher", words);
   });
-  await submitChange(first, SCHOOL, [both, onlyFirst, onlySecond], "Wieder wie vorher");
-});
+}
 
 test("a double click sends once", async ({ browser }) => {
   const admin = await signedIn(browser, smallSchoolOrgAdmin);
