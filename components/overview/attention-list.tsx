@@ -1,8 +1,8 @@
 // What needs the reader first, each with the way there.
-import { ArrowRight, CircleAlert, CircleCheck, Clock, Stamp, UserCog, type LucideIcon } from "lucide-react";
+import { ArrowRight, CircleAlert, CircleCheck, Clock, Stamp, UserCheck, UserCog, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { requestPath } from "#components/shell/paths.ts";
+import { requestPath, schoolPath } from "#components/shell/paths.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import type { Attention } from "#lib/overview/attention.ts";
@@ -63,6 +63,15 @@ function AttentionItem({ item }: { readonly item: Attention }) {
           tone="bg-danger-soft text-danger"
           href={`#school-${item.school.id}`}
           text={t("problems", { school: item.school.name, count: item.accounts + item.rooms })}
+        />
+      );
+    case "notices":
+      return (
+        <Line
+          icon={item.closed > 0 ? CircleAlert : UserCheck}
+          tone={item.closed > 0 ? "bg-waiting-soft text-waiting" : "bg-added-soft text-added"}
+          href={item.closed > 0 ? schoolPath(item.school.id, "rooms") : schoolPath(item.school.id, "audit")}
+          text={t("notices", { school: item.school.name, closed: item.closed, appointed: item.appointed })}
         />
       );
     default:

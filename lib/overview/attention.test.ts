@@ -16,6 +16,7 @@ function school(id: string, more: Partial<SchoolOverview> = {}): SchoolOverview 
     pendingRequestId: null,
     accounts: { total: 3, ready: 3, problems: 0 },
     rooms: { total: 0, ready: 0, problems: 0 },
+    notices: { closed: 0, appointed: 0 },
     ...more,
   };
 }
@@ -39,6 +40,13 @@ test("decisions come first, the one that ends soonest before the others", () => 
   expect(summary([stuck, later, sooner], 1)).toEqual(["decide C", "decide B", "confirmLandAdmin", "problems A"]);
   const [first] = attentionOf({ schools: [later, sooner], openProposals: 0 }, NOW);
   expect(first).toMatchObject({ kind: "decide", isSoon: true });
+});
+
+test("what is only told comes last, closed rooms before appointments", () => {
+  const appointed = school("A", { notices: { closed: 0, appointed: 2 } });
+  const closed = school("B", { notices: { closed: 1, appointed: 1 } });
+  const stuck = school("C", { rooms: { total: 3, ready: 1, problems: 2 } });
+  expect(summary([appointed, closed, stuck])).toEqual(["problems C", "notices B", "notices A"]);
 });
 
 test("somebody else's decision is only mentioned when it is about to lapse", () => {

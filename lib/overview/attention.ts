@@ -21,12 +21,20 @@ export type Attention =
       readonly school: SchoolOverview["school"];
       readonly accounts: number;
       readonly rooms: number;
+    }
+  | {
+      readonly kind: "notices";
+      readonly school: SchoolOverview["school"];
+      /** Rooms that are read-only, because nobody could moderate them. */
+      readonly closed: number;
+      /** Rooms that have got a new moderator. */
+      readonly appointed: number;
     };
 
 /** A request that ends within this time is said to be ending. */
 const SOON_MS = 3 * 86_400_000;
 
-/** Decisions first, the ones that end soonest before the others; then what will lapse; then what is stuck. */
+/** Decisions first, the ones that end soonest before the others; then what will lapse; then what is stuck; then what is only told. */
 export function attentionOf(
   { schools, openProposals }: Pick<Overview, "schools" | "openProposals">,
   now: Date,
@@ -50,5 +58,9 @@ export function attentionOf(
       .map(({ school, accounts, rooms }): Attention => {
         return { kind: "problems", school, accounts: accounts.problems, rooms: rooms.problems };
       }),
+    ...schools
+      .filter(({ notices }) => notices.closed + notices.appointed > 0)
+      .toSorted((a, b) => b.notices.closed - a.notices.closed)
+      .map(({ school, notices }): Attention => ({ kind: "notices", school, ...notices })),
   ];
 }

@@ -8,6 +8,11 @@ import { decisionQuestion, toStoredRequest } from "#lib/policy/requests.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import type { SchoolHead } from "#lib/policy/types.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { countNotices, NO_NOTICES, type NoticeCounts } from "./notices.ts";
+
+/** Foreign systems that the worker watches; those that are not configured have no state. */
+const SERVICES = ["synapse", "oneroster", "ldap", "amqp"] as const;
+export type ServiceName = (typeof SERVICES)[number];
 
 export type Progress = { readonly total: number; readonly ready: number; readonly problems: number };
 
@@ -25,6 +30,8 @@ export type SchoolOverview = {
   readonly pendingRequestId: string | null;
   readonly accounts: Progress;
   readonly rooms: Progress;
+  /** Of the reader's own schools. */
+  readonly notices: NoticeCounts;
 };
 
 export type SyncOverview = {
@@ -48,7 +55,7 @@ export type Overview = {
   readonly openProposals: number;
   readonly sync: SyncOverview | null;
   readonly services: readonly {
-    readonly name: "synapse" | "oneroster";
+    readonly name: ServiceName;
     readonly reachable: boolean;
     readonly checkedAt: Date;
   }[];
@@ -125,10 +132,14 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     },
   });
   const frame = await db.policyFrame.findFirst({ orderBy: { version: "desc" }, select: { approverRoleAgeDays: true } });
-  const [provisioning, sync, services, openProposals] = await Promise.all([
+  const [provisioning, notices, sync, services, openProposals] = await Promise.all([
     provisioningOf(rows.map(({ id }) => id)),
-    db.syncRun.findFirst({ orderBy: { startedAt: "desc" } }),
-    db.serviceState.findMany({ where: { name: { in: ["synapse", "oneroster"] } } }),
+    countNotices(ownSchoolIds(principal)),
+    db.syncRun.findFirst({
+      where: { source: "oneroster", schoolId: null, kind: { not: "dryRun" } },
+      orderBy: { startedAt: "desc" },
+    }),
+    db.serviceState.findMany({ where: { name: { in: [...SERVICES] } }, orderBy: { name: "desc" } }),
     isLandAdmin(principal)
       ? db.landAdminProposal.count({ where: { expiresAt: { gt: now }, proposedById: { not: principal.personId } } })
       : 0,
@@ -150,6 +161,7 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
       pending: request ? { id: request.id, expiresAt: request.expiresAt, mayDecide } : null,
       pendingRequestId: request?.id ?? null,
       ...provisioning(row.id),
+      notices: notices.get(row.id) ?? NO_NOTICES,
     });
   }
   return {
@@ -157,11 +169,10 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     search: isState ? { text, page, pages, total } : null,
     openProposals,
     sync,
-    services: services.map(({ name, reachable, checkedAt }) => ({
-      name: name === "synapse" ? "synapse" : "oneroster",
-      reachable,
-      checkedAt,
-    })),
+    services: services.flatMap(({ name, reachable, checkedAt }) => {
+      const known = SERVICES.find((one) => one === name);
+      return known === undefined ? [] : [{ name: known, reachable, checkedAt }];
+    }),
   };
 }
 
