@@ -22,7 +22,7 @@ const sync = (...args: readonly string[]) =>
     cwd: ROOT,
     timeout: 30_000,
     env: {
-      PATH: process.env.PATH,
+      PATH: process.env["PATH"],
       NODE_ENV: "test",
       LOG_LEVEL: "silent",
       DATABASE_URL: world.database.url,

@@ -34,6 +34,7 @@ import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
+import { startMail } from "./mail.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
 import { startIntake } from "./worker-intake.ts";
 import { ROOM_CARE_QUEUES, workRoomCare } from "./worker-room-care.ts";
@@ -165,12 +166,14 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   const looks = repeat(() => queueLooksRound(db, jobs));
   const sweep = repeat(() => requestSweep(db, jobs));
 
+  const mail = startMail(env, { db, boss, jobs });
   const heads = repeat(() => logChainHeadsDaily(db));
 
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), looks.stop(), sweep.stop(), heads.stop(), calendar.stop(), monitor.stop()]);
+      const repeated = [timer, looks, sweep, heads, calendar, mail, monitor];
+      await Promise.all(repeated.map((one) => one.stop()));
       await intake.stop();
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);

@@ -18,7 +18,11 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
   const about = { ...by, person: person ?? "" };
   switch (event.type) {
     case "policyChanged":
-      return t.rich("policyChanged", { ...by, count: event.edits.length, version: event.version });
+      return t.rich("policyChanged", {
+        ...by,
+        count: event.edits.length + (event.ends?.length ?? 0),
+        version: event.version,
+      });
     case "requestSubmitted":
       return t.rich("requestSubmitted", { ...by, count: event.cells.length });
     case "requestExtended":
@@ -91,6 +95,8 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
       return t.rich("syncRequested", { ...by, dryRun: event.dryRun ? "yes" : "no" });
     case "heldChangesReleased":
       return t.rich("heldChangesReleased", { ...by, count: event.changes.length });
+    case "roomsTriedAgain":
+      return t.rich("roomsTriedAgain", { ...by, count: event.rooms.length });
     case "actionRefused":
       return t.rich("actionRefused", { ...by, action: event.action });
     case "signedIn":

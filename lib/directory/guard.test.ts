@@ -22,6 +22,7 @@ const person = (id: string) => ({
   subject: id,
   localpart: id,
   enabled: true,
+  email: null,
 });
 const gain = (personId: string, role: Role) => ({ personId, role, beginDate: null });
 const empty: SchoolDifference = {

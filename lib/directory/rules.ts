@@ -2,7 +2,7 @@
 import { localpartOf, matrixUserId } from "#lib/ids/ids.ts";
 import type { OneRosterClass, OneRosterEnrollment, OneRosterUser, RecordProblem } from "#lib/oneroster/records.ts";
 import type { Pulled } from "#lib/oneroster/client.ts";
-import type { Role } from "#lib/policy/roles.ts";
+import { hasStaffRole, type Role } from "#lib/policy/roles.ts";
 import {
   DEFAULT_ROLE_MAPPING,
   organisationsOf,
@@ -45,6 +45,14 @@ export function subjectOf(user: OneRosterUser, field: SubjectField): string | un
   return value === "" ? undefined : value;
 }
 
+/** At any school: the same person comes with each of them. Only staff are written to, so only their address is kept. */
+function isStaffSomewhere(user: OneRosterUser, { roles: mapping, now = () => new Date() }: MappingOptions): boolean {
+  return [...organisationsOf(user)].some((schoolId) => {
+    const { roles } = rolesAtSchool(user, schoolId, mapping, now());
+    return hasStaffRole(roles.map(({ role }) => role));
+  });
+}
+
 type Mapped<T> = { readonly value: T } | { readonly reason: string };
 
 export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<DirectoryPerson> {
@@ -59,7 +67,8 @@ export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<
     return { reason: "idTooLong" };
   }
   const { id, familyName, givenName, username, enabled } = user;
-  return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled } };
+  const email = isStaffSomewhere(user, options) ? user.email : null;
+  return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled, email } };
 }
 
 export type SchoolRecords = {

@@ -22,6 +22,7 @@ const stagedUser: z.ZodType<OneRosterUser> = z.object({
   givenName: z.string(),
   familyName: z.string(),
   identifier: z.string(),
+  email: z.string().nullable(),
   userIds: z.array(z.object({ type: z.string(), identifier: z.string() })),
   plainRole: z.string(),
   schoolIds: z.array(z.string()),

@@ -17,6 +17,7 @@ const personRows = z.array(
     username: z.string(),
     subject: z.string(),
     enabled: z.boolean(),
+    email: z.string().nullable(),
     hasLeft: z.boolean(),
   }),
 );
@@ -31,7 +32,7 @@ export async function readState(tx: Transaction, schoolId: string, content: Scho
   const pulledGroups = content.groups.map((group) => group.id);
   const people: unknown = await tx.$queryRaw`
     SELECT id, source, family_name AS "familyName", given_name AS "givenName", display_name AS "displayName", username,
-      subject, enabled, left_at IS NOT NULL AS "hasLeft" FROM person WHERE id = ANY(${pulledPeople}::text[])`;
+      subject, enabled, email, left_at IS NOT NULL AS "hasLeft" FROM person WHERE id = ANY(${pulledPeople}::text[])`;
   const { named } = content;
   const state =
     named === undefined ? await readWhole(tx, schoolId, pulledGroups) : await readNamed(tx, schoolId, content, named);

@@ -19,7 +19,7 @@ from twisted.web.client import Agent, FileBodyProducer, HTTPConnectionPool, Resp
 from twisted.web.http_headers import Headers
 
 from schulchat_gate.answer_reader import read_answer
-from schulchat_gate.refusals import refusal, try_again
+from schulchat_gate.refusals import new_reference, refusal, try_again
 
 if TYPE_CHECKING:
     from schulchat_gate.config import ModuleConfig
@@ -53,8 +53,8 @@ class GateClient:
         """Returns if the gate allows; raises the gate's refusal, or the module's own if there is no clear answer."""
         try:
             decision = await self._decide(callback, question)
-        except _NoAnswerError:
-            raise try_again() from None
+        except _NoAnswerError as error:
+            raise try_again(error.reference) from None
         _raise_if_refused(decision)
 
     async def ask_if_there(self, callback: str, question: dict[str, Any]) -> None:
@@ -80,8 +80,10 @@ class GateClient:
             return _read_decision(status, answer)
         except Exception as error:
             elapsed_ms = round((time.monotonic() - started) * 1000)
-            logger.warning("Gate gave no answer to %s after %d ms: %s", callback, elapsed_ms, _describe(error))
-            raise _NoAnswerError from None
+            reference = new_reference()
+            reason = _describe(error)
+            logger.warning("Gate gave no answer to %s after %d ms (%s): %s", callback, elapsed_ms, reference, reason)
+            raise _NoAnswerError(reference) from None
 
     async def _exchange(self, callback: str, body: bytes, deadline: float) -> tuple[int, bytes]:
         try:
@@ -107,7 +109,11 @@ class GateClient:
 
 
 class _NoAnswerError(Exception):
-    """Neither allowed nor refused."""
+    """Neither allowed nor refused; the reference stands in the log beside the cause."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
 
 
 def _raise_if_refused(decision: tuple[str, str] | None) -> None:
