@@ -3,16 +3,18 @@
  * and a list of a school's users that the standard does not have. It can fail on request, and its directory can change while it runs.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { DemoDirectory, DemoRecord } from "./data/types.ts";
+import type { DemoDirectory } from "./data/types.ts";
 import { close, listen } from "./http.ts";
 import { createDirectoryHandle, type DirectoryHandle } from "./oneroster/directory-handle.ts";
 import { control, CONTROL_PATH, readCommand } from "./oneroster/control.ts";
 import { OneRosterError } from "./oneroster/errors.ts";
 import { createFailures, type FailureScope, type OneRosterFailure } from "./oneroster/failures.ts";
-import { type Page, runQuery } from "./oneroster/query.ts";
+import { findList, pathBelow } from "./oneroster/lists.ts";
+import type { Page } from "./oneroster/query.ts";
 import { createSignatureChecker } from "./oneroster/signatures.ts";
+import type { SizedDirectory } from "./oneroster/sized-directory.ts";
 import { createTokenIssuer } from "./oneroster/tokens.ts";
-import { type DemoVersion, inVersion, ROOTS } from "./oneroster/versions.ts";
+import { type DemoVersion, ROOTS } from "./oneroster/versions.ts";
 
 const TOKEN_PATH = "/oauth2/token";
 
@@ -24,6 +26,8 @@ export type OneRosterServerOptions = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly directory: DemoDirectory;
+  /** Served in place of the directory. */
+  readonly sized?: SizedDirectory;
   readonly tokenLifetimeSeconds?: number;
   /** Not every provider sends these two; on unless told. */
   readonly totalCountHeader?: boolean;
@@ -66,18 +70,19 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", origin);
-    if (url.pathname === CONTROL_PATH && options.control === true && request.method === "POST") {
-      sendJson(response, 200, { made: control(controlled, await readCommand(request)) });
-      return;
-    }
+    const isCommand = url.pathname === CONTROL_PATH && options.control === true && request.method === "POST";
     if (url.pathname.startsWith(root)) requests += 1;
-    if (failures.apply(request, response)) return;
+    if (!isCommand && failures.apply(request, response)) return;
     if (url.pathname === TOKEN_PATH && request.method === "POST") {
       const { status, body } = await tokens.issue(request);
       sendJson(response, status, body, { "Cache-Control": "no-store" });
       return;
     }
     try {
+      if (isCommand) {
+        sendJson(response, 200, { made: control(controlled, await readCommand(request)) });
+        return;
+      }
       authorize(request, url);
       if (request.method !== "GET") throw new OneRosterError(405, "unsupported", "This server can only be read.");
       sendData(response, url);
@@ -100,16 +105,16 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
   }
 
   function sendData(response: ServerResponse, url: URL): void {
-    const found = resolve(directory.current, root, url.pathname, options.schoolUsers ?? true);
+    const { schoolUsers = true, sized } = options;
+    const found = findList(sized ?? directory.current, pathBelow(root, url.pathname), { schoolUsers, version });
     if ("record" in found) {
-      sendJson(response, 200, { [found.envelope]: inVersion(found.record, version) });
+      sendJson(response, 200, { [found.envelope]: found.record });
       return;
     }
     const { filters = "everywhere" } = options;
     const isHonoured = filters === "everywhere" || (filters === "perSchool" && found.ofSchool);
     if (!isHonoured) url.searchParams.delete("filter");
-    const records = version === "1.1" ? found.records : found.records.map((record) => inVersion(record, version));
-    const page = runQuery<object>(records, url.searchParams);
+    const page = found.query(url.searchParams);
     sendJson(
       response,
       200,
@@ -148,80 +153,6 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     },
     stop: () => close(server),
   };
-}
-
-type Found =
-  { envelope: string; records: readonly DemoRecord[]; ofSchool: boolean } | { envelope: string; record: DemoRecord };
-
-const collections = ["orgs", "schools", "users", "students", "teachers", "classes", "enrollments"] as const;
-type Collection = (typeof collections)[number];
-const schoolCollections: ReadonlySet<string> = new Set(["users", "students", "teachers", "classes", "enrollments"]);
-
-const envelopes: Readonly<Record<Collection, readonly [plural: string, singular: string]>> = {
-  orgs: ["orgs", "org"],
-  schools: ["orgs", "org"],
-  users: ["users", "user"],
-  students: ["users", "user"],
-  teachers: ["users", "user"],
-  classes: ["classes", "class"],
-  enrollments: ["enrollments", "enrollment"],
-};
-
-function resolve(directory: DemoDirectory, root: string, path: string, schoolUsers: boolean): Found {
-  const unknown = new OneRosterError(404, "unknownobject", `There is nothing at ${path}.`);
-  if (!path.startsWith(`${root}/`)) throw unknown;
-  const [name = "", id, inside, ...rest] = path
-    .slice(root.length + 1)
-    .split("/")
-    .map(decodeSegment);
-  const collection = collections.find((known) => known === name);
-  if (collection === undefined || rest.length > 0) throw unknown;
-
-  const [plural, singular] = envelopes[collection];
-  const records = recordsOf(directory, collection);
-  if (id === undefined) return { envelope: plural, records, ofSchool: name === "schools" };
-  const record = records.find((candidate) => candidate.sourcedId === id);
-  if (record === undefined) throw unknown;
-  if (inside === undefined) return { envelope: singular, record };
-
-  const ofSchool = collections.find((known) => known === inside);
-  const offered = collection === "schools" && schoolCollections.has(inside) && (schoolUsers || inside !== "users");
-  if (ofSchool === undefined || !offered) throw unknown;
-  return {
-    envelope: envelopes[ofSchool][0],
-    ofSchool: true,
-    records: recordsOf(directory, ofSchool).filter((candidate) => belongsTo(candidate, id)),
-  };
-}
-
-function recordsOf(directory: DemoDirectory, collection: Collection) {
-  switch (collection) {
-    case "orgs":
-    case "schools":
-      return directory.orgs;
-    case "users":
-      return directory.users;
-    case "students":
-    case "teachers":
-      return directory.users.filter((user) => `${user.role}s` === collection);
-    case "classes":
-      return directory.classes;
-    case "enrollments":
-      return directory.enrollments;
-  }
-}
-
-function belongsTo(record: ReturnType<typeof recordsOf>[number], schoolId: string): boolean {
-  if ("orgs" in record) return record.orgs.some((org) => org.href === schoolId);
-  return "school" in record && record.school.href === schoolId;
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 /** RFC 8288, with the relations that the standard names. */

@@ -16,7 +16,12 @@ export type CutMode =
   /** The server has done it; the client never hears again, until its own time limit. */
   | "silence";
 
-export type ProxiedCall = { readonly number: number; readonly method: string; readonly path: string };
+export type ProxiedCall = {
+  readonly number: number;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+};
 
 export type Cut = {
   readonly mode: CutMode;
@@ -32,6 +37,10 @@ export type CuttingProxy = {
   readonly hasCut: () => boolean;
   readonly cutOnce: (cut: Cut) => void;
   readonly reset: () => void;
+  /** As if nothing listened there: every connection breaks at once. */
+  readonly setAway: (away: boolean) => void;
+  /** Calls that were under way at the same time since the last `reset`, at most: of all, or among those for which `of` says the same. */
+  readonly mostParallel: (of?: (call: ProxiedCall) => string | undefined) => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -45,6 +54,8 @@ export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy
   let calls: ProxiedCall[] = [];
   let wanted: Cut | undefined;
   let hasCut = false;
+  let isAway = false;
+  let spans: { readonly call: ProxiedCall; readonly fromMs: number; toMs: number }[] = [];
 
   function cutOf(call: ProxiedCall): CutMode | undefined {
     if (wanted === undefined) return undefined;
@@ -57,10 +68,17 @@ export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = "GET", url: path = "/" } = incoming;
-    const call = { number: calls.length + 1, method, path };
+    if (isAway) {
+      incoming.socket.destroy();
+      return;
+    }
+    const body = await text(incoming);
+    const call = { number: calls.length + 1, method, path, body };
     calls.push(call);
     const mode = cutOf(call);
-    const body = await text(incoming);
+    const span = { call, fromMs: performance.now(), toMs: Infinity };
+    spans.push(span);
+    outgoing.on("close", () => (span.toMs = performance.now()));
     if (mode === "beforeRequest") {
       incoming.socket.destroy();
       return;
@@ -97,14 +115,30 @@ export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy
     },
     reset: () => {
       calls = [];
+      spans = [];
       wanted = undefined;
       hasCut = false;
     },
+    setAway: (away) => {
+      isAway = away;
+      if (away) server.closeAllConnections();
+    },
+    mostParallel: (of = () => "") => mostAtOnce(spans.map(({ call, ...span }) => ({ ...span, group: of(call) }))),
     stop: async () => {
       server.closeAllConnections();
       await new Promise<void>((closed) => server.close(() => closed()));
     },
   };
+}
+
+type Span = { readonly group: string | undefined; readonly fromMs: number; readonly toMs: number };
+
+/** Within one group; what belongs to none does not count. */
+function mostAtOnce(spans: readonly Span[]): number {
+  const inGroups = spans.filter(({ group }) => group !== undefined);
+  const atOnce = ({ group, fromMs }: Span): number =>
+    inGroups.filter((other) => other.group === group && other.fromMs <= fromMs && other.toMs > fromMs).length;
+  return Math.max(0, ...inGroups.map(atOnce));
 }
 
 /** The body comes as a whole, so lengths and encodings of the way do not count. */

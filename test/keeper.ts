@@ -2,7 +2,7 @@
 // when `work` returns, so that a test sees the state between two jobs, and a failing job fails the test.
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import type { Database, Transaction } from "#lib/db/client.ts";
+import { openDatabase, type Database, type Transaction } from "#lib/db/client.ts";
 import { matrixUserId, roomId, type MatrixUserId, type RoomId } from "#lib/ids/ids.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { queues, type JobData, type QueueName } from "#lib/jobs/queues.ts";
@@ -21,7 +21,14 @@ import type { TestSystem } from "./system.ts";
 export const POLL_VOTE = "org.example.vote";
 const ROUND_MS = 50;
 const LIMIT_MS = 60_000;
-const jobRow = z.object({ id: z.string(), name: z.string(), data: z.unknown() });
+/** Before a job that has failed is tried again; its queue waits longer. */
+const RETRY_MS = 150;
+const jobRow = z.object({
+  name: z.string(),
+  data: z.unknown(),
+  priority: z.number(),
+  singleton_key: z.string(),
+});
 const levelsSchema = z.looseObject({
   users: z.record(z.string(), z.number()).default({}),
   events: z.record(z.string(), z.number()).default({}),
@@ -30,9 +37,20 @@ const levelsSchema = z.looseObject({
 
 export type Keeper = ReturnType<typeof openKeeper>;
 
-/** @param baseUrl of Synapse, or of something before it */
-export function openKeeper(system: TestSystem, baseUrl = system.synapseUrl, callTimeoutMs = 20_000) {
-  const { db, url } = system.database;
+export type KeeperOptions = {
+  /** Of Synapse, or of something before it. */
+  readonly baseUrl?: string;
+  readonly callTimeoutMs?: number;
+  /** Of the database as the jobs reach it; the test itself looks at it directly. */
+  readonly databaseUrl?: string;
+  /** How often a job may fail before the test does, as its queue allows it. */
+  readonly retries?: number;
+};
+
+export function openKeeper(system: TestSystem, options: KeeperOptions = {}) {
+  const { baseUrl = system.synapseUrl, callTimeoutMs = 20_000, databaseUrl, retries = 0 } = options;
+  const { db: direct, url } = system.database;
+  const db = databaseUrl === undefined ? direct : openDatabase(databaseUrl);
   const { serverName } = system;
   const jobs = new JobSender(url);
   const connection = connectMatrix({ baseUrl, accessToken: system.provisioner.accessToken, callTimeoutMs });
@@ -69,16 +87,30 @@ export function openKeeper(system: TestSystem, baseUrl = system.synapseUrl, call
   /** Works off everything that is queued, and what that queues. @returns how many jobs */
   async function work(): Promise<number> {
     const deadline = Date.now() + LIMIT_MS;
+    const failures = new Map<string, number>();
     for (let done = 0; ;) {
-      const rows: unknown = await db.$queryRaw`
+      const rows: unknown = await direct.$queryRaw`
         DELETE FROM pgboss.job WHERE state < 'active' AND name = ANY(${Object.keys(handlers)}::text[])
-        RETURNING id::text, name, data, priority`;
-      const due = z.array(jobRow.extend({ priority: z.number() })).parse(rows);
+        RETURNING name, data, priority, singleton_key`;
+      const due = z.array(jobRow).parse(rows);
       if (due.length === 0) return done;
       if (Date.now() > deadline) throw new Error("the jobs do not come to an end");
-      for (const { name, data } of due.toSorted((a, b) => b.priority - a.priority)) await run(name, data);
+      for (const job of due.toSorted((a, b) => b.priority - a.priority)) await attempt(job, failures);
       done += due.length;
       await delay(ROUND_MS);
+    }
+  }
+
+  async function attempt(job: z.infer<typeof jobRow>, failures: Map<string, number>): Promise<void> {
+    const { name, data, singleton_key: key } = job;
+    try {
+      await run(name, data);
+    } catch (error) {
+      const failed = (failures.get(key) ?? 0) + 1;
+      if (failed > retries) throw error;
+      failures.set(key, failed);
+      await delay(RETRY_MS);
+      await attempt(job, failures);
     }
   }
 
@@ -115,7 +147,10 @@ export function openKeeper(system: TestSystem, baseUrl = system.synapseUrl, call
   return {
     ...{ db, jobs, accounts, rooms, keeping, tools, repaired, clock },
     ...{ work, follow, calendar, verify, userOf, find, joined, levels },
-    stop: () => jobs.stop(),
+    stop: async () => {
+      await jobs.stop();
+      if (db !== direct) await db.$disconnect();
+    },
   };
 }
 

@@ -3,9 +3,11 @@ import {
   ArrowRight,
   CircleAlert,
   CircleCheck,
+  CirclePause,
   Clock,
   Landmark,
   Stamp,
+  ToggleRight,
   UserCheck,
   UserCog,
   type LucideIcon,
@@ -78,12 +80,32 @@ function AttentionItem({ item }: { readonly item: Attention }) {
           text={t("confirmLandAdmin", { count: item.count })}
         />
       );
+    case "decideSwitch":
+      return (
+        <Line
+          icon={ToggleRight}
+          tone="bg-waiting-soft text-waiting"
+          href={schoolPath(item.school.id, "switches")}
+          text={t("decideSwitch", { school: item.school.name })}
+        >
+          {t("ends")} <Moment at={item.expiresAt} />
+        </Line>
+      );
+    case "held":
+      return (
+        <Line
+          icon={CirclePause}
+          tone="bg-waiting-soft text-waiting"
+          href={schoolPath(item.school.id, "provisioning/held")}
+          text={t("held", { school: item.school.name, count: item.count })}
+        />
+      );
     case "problems":
       return (
         <Line
           icon={CircleAlert}
           tone="bg-danger-soft text-danger"
-          href={`#school-${item.school.id}`}
+          href={item.maySeeProvisioning ? schoolPath(item.school.id, "provisioning") : `#school-${item.school.id}`}
           text={t("problems", { school: item.school.name, count: item.accounts + item.rooms })}
         />
       );

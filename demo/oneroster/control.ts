@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import type { DirectoryHandle } from "./directory-handle.ts";
+import { OneRosterError } from "./errors.ts";
 import { FAILURES, type Failures } from "./failures.ts";
 
 export const CONTROL_PATH = "/control";
@@ -51,7 +52,9 @@ export type Controlled = {
 
 /** @returns what was made, and null for everything else */
 export function control(controlled: Controlled, untrusted: unknown): { readonly sourcedId: string } | null {
-  const command = commandSchema.parse(untrusted);
+  const parsed = commandSchema.safeParse(untrusted);
+  if (!parsed.success) throw new OneRosterError(400, "invaliddata", z.prettifyError(parsed.error));
+  const command = parsed.data;
   const { directory, failures } = controlled;
   switch (command.do) {
     case "addClass":
@@ -107,8 +110,12 @@ export async function readCommand(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request.setEncoding("utf8")) {
     const bytes = Buffer.from(String(chunk));
     size += bytes.length;
-    if (size > MAX_BODY_BYTES) throw new Error("The command is too large.");
+    if (size > MAX_BODY_BYTES) throw new OneRosterError(400, "invaliddata", "The command is too large.");
     chunks.push(bytes);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8")) as unknown;
+  } catch {
+    throw new OneRosterError(400, "invaliddata", "The command is no JSON.");
+  }
 }

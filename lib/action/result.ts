@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   "needsManagement",
   "roleTooYoung",
   "authorLostRole",
+  "requestOpen", // the same is asked for already
   "requestChanged", // edited since it was shown
   "requestDecided", // no longer pending
   "requestVoid", // a cell was locked or changed meanwhile

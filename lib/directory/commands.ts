@@ -8,10 +8,10 @@ import type {
   StateActionDefinition,
 } from "#lib/action/perform-action.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
-import { isLandAdmin, rolesAt, type Principal } from "#lib/auth/principal.ts";
+import { isLandAdmin } from "#lib/auth/principal.ts";
 import type { Transaction } from "#lib/db/client.ts";
 import { SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
-import { maySyncSchool } from "./queries.ts";
+import { mayReleaseHeld, maySyncSchool } from "./queries.ts";
 
 /** As many held changes at one press; pressing again takes the next ones. */
 const MOST_HOLDS = 1_000;
@@ -82,11 +82,6 @@ async function findSchool(tx: Transaction, id: string): Promise<string | null> {
   return school?.id ?? null;
 }
 
-/** School management and the state (design §9); not the administrators of the school. */
-function mayRelease(principal: Principal, id: string): boolean {
-  return isLandAdmin(principal) || rolesAt(principal, id).includes("schoolManagement");
-}
-
 export const requestSyncCommand: ActionDefinition<typeof syncInput, null> = {
   name: "requestSync",
   input: syncInput,
@@ -106,7 +101,7 @@ export const releaseHeldChangesCommand: ActionDefinition<typeof releaseInput, Re
   name: "releaseHeldChanges",
   input: releaseInput,
   school: (tx, input) => findSchool(tx, input.schoolId),
-  authorise: mayRelease,
+  authorise: mayReleaseHeld,
   recentSignIn: true,
   run: release,
 };

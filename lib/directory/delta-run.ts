@@ -6,6 +6,7 @@ import { ALL_SCHOOLS, cursorAfter, isUsable, moveCursor, readCursors, SCHOOL_LIS
 import { mapChanges, type ChangedRecords } from "./changes.ts";
 import { attempt, pullOneSchool, storeContent } from "./full-run.ts";
 import { atSchools } from "./organisations.ts";
+import { organisationsOf } from "./role-mapping.ts";
 import { clockOf, HOPELESS, NeedsFullRunError, type Run } from "./run.ts";
 import { readSchoolList, storeSchoolList } from "./school-list.ts";
 import { readKnownPlaces } from "./state.ts";
@@ -95,6 +96,7 @@ async function pullChangesOf(run: Run, id: string, since: Date, clock: Date): Pr
   const classes = await run.pull.classes(id, since);
   const enrollments = await run.pull.enrollments(id, since);
   const changed = changedRecords(run, users, classes, enrollments);
+  if (Object.values(changed).every((records) => records.length === 0)) return new Set();
   const { contents, unclear, problems } = await mapKnown(run, changed);
   // the school itself last: its cursor goes with it, and somebody may have moved to another one
   const others = [...contents].filter(([schoolId]) => schoolId !== id && !unclear.has(schoolId));
@@ -125,7 +127,11 @@ async function mapKnown(run: Run, changed: ChangedRecords) {
   const { users, classes, enrollments } = changed;
   const personIds = new Set([...users.map((user) => user.id), ...enrollments.map((one) => one.userId)]);
   const groupIds = new Set([...classes.map((group) => group.id), ...enrollments.map((one) => one.classId)]);
-  const known = await readKnownPlaces(run.dependencies.db, [...personIds], [...groupIds]);
+  const schoolIds = new Set([
+    ...users.flatMap((user) => [...organisationsOf(user)]),
+    ...classes.map((group) => group.schoolId),
+  ]);
+  const known = await readKnownPlaces(run.dependencies.db, [...personIds], [...groupIds], [...schoolIds]);
   const mapped = mapChanges(changed, known, { ...run.dependencies, now: run.now });
   run.problems.push(...mapped.problems);
   return mapped;

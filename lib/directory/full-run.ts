@@ -105,10 +105,10 @@ async function pullSchool(
 
 /** A person without a readable school is a problem of every school that is read, and told once. */
 function isNews(run: Run, problem: SchoolContent["problems"][number]): boolean {
-  return !run.problems.some(
-    (known) =>
-      known.recordType === problem.recordType && known.recordId === problem.recordId && known.reason === problem.reason,
-  );
+  const key = `${problem.recordType}\n${problem.recordId}\n${problem.reason}`;
+  if (run.told.has(key)) return false;
+  run.told.add(key);
+  return true;
 }
 
 export async function storeContent(

@@ -1,6 +1,6 @@
 // Reading the directory's runs: what they did, what they could not use, what the guard holds back (permissions design §9:
 // orgAdmin and schoolManagement of the school, the state for all).
-import { isLandAdmin, ownSchoolIds, type Principal } from "#lib/auth/principal.ts";
+import { isLandAdmin, ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import { HOLD_KINDS, HOLD_RULES, type HoldKind, type HoldRule } from "./guard.ts";
@@ -59,6 +59,11 @@ export async function findRunReports(reader: Reader, runId: string): Promise<rea
 /** Who may see and start the syncs of a school, and see what is held back there. */
 export function maySyncSchool(principal: Principal, schoolId: string): boolean {
   return isLandAdmin(principal) || ownSchoolIds(principal).includes(schoolId);
+}
+
+/** School management and the state (design §9); not the administrators of the school. */
+export function mayReleaseHeld(principal: Principal, schoolId: string): boolean {
+  return isLandAdmin(principal) || rolesAt(principal, schoolId).includes("schoolManagement");
 }
 
 export type SchoolRun = SyncRunHead & {
@@ -211,4 +216,10 @@ export async function findHeldChanges(
       },
     ];
   });
+}
+
+/** How many changes the guard holds back at a school that nobody has released; 0 if it is none of the person's business. */
+export async function countHeldChanges(reader: Reader, principal: Principal, schoolId: string): Promise<number> {
+  if (!maySyncSchool(principal, schoolId)) return 0;
+  return await reader.syncHold.count({ where: { schoolId, status: "open" } });
 }

@@ -34,6 +34,8 @@ export type Run = {
   readonly pull: DirectoryPull;
   readonly counts: SyncCounts;
   readonly problems: DirectoryProblem[];
+  /** Keys of the problems of whole schools. */
+  readonly told: Set<string>;
   readonly later: Map<string, Later>;
   /** People whom the guard keeps at a school in this run. */
   readonly heldRemovals: { readonly personId: string; readonly schoolId: string }[];

@@ -27,15 +27,24 @@ const memberRows = z.array(
   z.object({ groupId: z.string(), personId: z.string(), role: z.string(), enrollmentId: z.string() }),
 );
 
-export async function readState(tx: Transaction, schoolId: string, content: SchoolContent): Promise<SchoolState> {
+/** @param isFirst nothing of the school has been stored yet: only its people may be known, from other schools */
+export async function readState(
+  tx: Transaction,
+  schoolId: string,
+  content: SchoolContent,
+  { isFirst }: { readonly isFirst: boolean },
+): Promise<SchoolState> {
   const pulledPeople = content.people.map((person) => person.id);
   const pulledGroups = content.groups.map((group) => group.id);
   const people: unknown = await tx.$queryRaw`
     SELECT id, source, family_name AS "familyName", given_name AS "givenName", display_name AS "displayName", username,
       subject, enabled, email, left_at IS NOT NULL AS "hasLeft" FROM person WHERE id = ANY(${pulledPeople}::text[])`;
   const { named } = content;
-  const state =
-    named === undefined ? await readWhole(tx, schoolId, pulledGroups) : await readNamed(tx, schoolId, content, named);
+  const state = isFirst
+    ? NOTHING
+    : named === undefined
+      ? await readWhole(tx, schoolId, pulledGroups)
+      : await readNamed(tx, schoolId, content, named);
   return {
     people: new Map(personRows.parse(people).map((person) => [person.id, person])),
     affiliations: affiliationRows.parse(state.affiliations),
@@ -45,6 +54,7 @@ export async function readState(tx: Transaction, schoolId: string, content: Scho
 }
 
 type Rows = { readonly affiliations: unknown; readonly groups: unknown; readonly members: unknown };
+const NOTHING: Rows = { affiliations: [], groups: [], members: [] };
 
 async function readWhole(tx: Transaction, schoolId: string, pulledGroups: readonly string[]): Promise<Rows> {
   return {
@@ -113,28 +123,30 @@ export async function findPupils(tx: Transaction, personIds: readonly string[]):
 
 const placeRows = z.array(z.object({ id: z.string(), school_id: z.string() }));
 
-/** What the tables know of the people and groups that changes speak of. */
+/** What the tables know of the people, groups and schools that changes speak of. */
 export async function readKnownPlaces(
   tx: Transaction,
   personIds: readonly string[],
   groupIds: readonly string[],
+  schoolIds: readonly string[],
 ): Promise<KnownPlaces> {
   const people: unknown = await tx.$queryRaw`
     SELECT DISTINCT person_id AS id, school_id FROM affiliation WHERE person_id = ANY(${[...personIds]}::text[])`;
   const groups: unknown = await tx.$queryRaw`
     SELECT id, school_id FROM school_group WHERE source = ${SOURCE} AND id = ANY(${[...groupIds]}::text[])`;
-  // only schools whose first full sync is done: before it, changes alone would make a school of a few people
-  const schools = await tx.school.findMany({ where: { firstSyncedAt: { not: null } }, select: { id: true } });
   const schoolsOfPerson = new Map<string, Set<string>>();
   for (const { id, school_id: schoolId } of placeRows.parse(people)) {
     const known = schoolsOfPerson.get(id) ?? new Set();
     schoolsOfPerson.set(id, known.add(schoolId));
   }
-  return {
-    schools: new Set(schools.map(({ id }) => id)),
-    schoolsOfPerson,
-    schoolOfGroup: new Map(placeRows.parse(groups).map(({ id, school_id: schoolId }) => [id, schoolId])),
-  };
+  const schoolOfGroup = new Map(placeRows.parse(groups).map(({ id, school_id: schoolId }) => [id, schoolId]));
+  const places = [...schoolIds, ...schoolOfGroup.values(), ...[...schoolsOfPerson.values()].flatMap((of) => [...of])];
+  // only schools whose first full sync is done: before it, changes alone would make a school of a few people
+  const schools = await tx.school.findMany({
+    where: { firstSyncedAt: { not: null }, id: { in: [...new Set(places)] } },
+    select: { id: true },
+  });
+  return { schools: new Set(schools.map(({ id }) => id)), schoolsOfPerson, schoolOfGroup };
 }
 
 const leaverCounts = z.tuple([z.object({ leaving: z.number(), present: z.number() })]);

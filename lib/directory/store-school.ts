@@ -50,13 +50,13 @@ export async function storeSchool(
   const taken = await findSubjectConflicts(tx, mapped.people);
   const elsewhere = await findGroupsElsewhere(tx, schoolId, mapped.groups);
   const content = withoutConflicts(mapped, taken, new Set(elsewhere.keys()));
-  const state = await readState(tx, schoolId, content);
+  const state = await readState(tx, schoolId, content, { isFirst: isWhole && isFirstSync });
   const difference = differenceOf(state, content);
   const holds = isFirstSync ? [] : await readHolds(tx, [schoolId]);
   const { allowed, held } = guardSchool(difference, {
     isFirstSync,
-    ...(needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
-    pupils: await findGainingPupils(tx, difference, content),
+    ...(!isFirstSync && needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
+    pupils: isFirstSync ? new Set() : await findGainingPupils(tx, difference, content),
     released: new Set(holds.flatMap((row) => (row.status === "released" ? [keyOf(row)] : []))),
     open: holds.flatMap((row) => (row.status === "open" && !isJudged(row, content) ? openOf(row) : [])),
     hasLostAllMembers: isWhole && state.members.length > 0 && content.members.length === 0,

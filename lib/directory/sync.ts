@@ -55,6 +55,7 @@ export async function openRun(dependencies: SyncDependencies, id: string): Promi
     pull: dependencies.pull(),
     counts: emptyCounts(),
     problems: [],
+    told: new Set(),
     later: new Map(),
     heldRemovals: [],
     affected: new Set(),

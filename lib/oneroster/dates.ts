@@ -9,7 +9,8 @@ export function parseDate(text: string): Date | undefined {
   const seconds = time.length === 5 ? `${time}:00` : time;
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   const parsed = new Date(`${day}T${seconds}.${fraction.padEnd(3, "0").slice(0, 3)}${offset}`);
-  // Date reads February 30 as March 2
-  const isReal = !Number.isNaN(parsed.getTime()) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  if (Number.isNaN(parsed.getTime())) return undefined;
+  // Date reads February 30 as March 2; a million records have a date, and few of them a late one
+  const isReal = Number(day.slice(8)) <= 28 || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
   return isReal ? parsed : undefined;
 }

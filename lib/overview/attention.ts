@@ -17,11 +17,15 @@ export type Attention =
       readonly requestId: string;
       readonly expiresAt: Date;
     }
+  | { readonly kind: "decideSwitch"; readonly school: SchoolOverview["school"]; readonly expiresAt: Date }
+  | { readonly kind: "held"; readonly school: SchoolOverview["school"]; readonly count: number }
   | {
       readonly kind: "problems";
       readonly school: SchoolOverview["school"];
       readonly accounts: number;
       readonly rooms: number;
+      /** The page that says which. */
+      readonly maySeeProvisioning: boolean;
     }
   | {
       readonly kind: "notices";
@@ -57,6 +61,9 @@ export function attentionOf(
       .map(({ school, id, expiresAt }): Attention => {
         return { kind: "decide", school, requestId: id, expiresAt, isSoon: isSoon(expiresAt) };
       }),
+    ...schools.flatMap(({ school, switchToDecide }): Attention[] =>
+      switchToDecide === null ? [] : [{ kind: "decideSwitch", school, expiresAt: switchToDecide }],
+    ),
     ...ofFrame(frameProposal, false),
     ...(openProposals > 0 ? [{ kind: "confirmLandAdmin", count: openProposals } as const] : []),
     ...ofFrame(frameProposal, true),
@@ -64,9 +71,12 @@ export function attentionOf(
       .filter(({ mayDecide, expiresAt }) => !mayDecide && isSoon(expiresAt))
       .map(({ school, id, expiresAt }): Attention => ({ kind: "expiring", school, requestId: id, expiresAt })),
     ...schools
+      .filter(({ held }) => held > 0)
+      .map(({ school, held }): Attention => ({ kind: "held", school, count: held })),
+    ...schools
       .filter(({ accounts, rooms }) => accounts.problems + rooms.problems > 0)
-      .map(({ school, accounts, rooms }): Attention => {
-        return { kind: "problems", school, accounts: accounts.problems, rooms: rooms.problems };
+      .map(({ school, accounts, rooms, maySeeProvisioning }): Attention => {
+        return { kind: "problems", school, accounts: accounts.problems, rooms: rooms.problems, maySeeProvisioning };
       }),
     ...schools
       .filter(({ notices }) => notices.closed + notices.appointed > 0)

@@ -1,13 +1,22 @@
 // The overview: what needs attention at the principal's schools, and whether provisioning works; and the schools that
 // somebody may choose from.
 import { z } from "zod";
-import { isLandAdmin, isStateStaff, maySeeSchool, ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
+import {
+  isLandAdmin,
+  isStateStaff,
+  mayAuditSchool,
+  maySeeSchool,
+  ownSchoolIds,
+  rolesAt,
+  type Principal,
+} from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
 import { readMailState, type MailState } from "#lib/notify/queries.ts";
 import { mayApprove, mayReject } from "#lib/policy/approval.ts";
 import { decisionQuestion, toStoredRequest } from "#lib/policy/requests.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import type { SchoolHead } from "#lib/policy/types.ts";
+import { findSwitchRequests } from "#lib/provisioning/switch-queries.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { countNotices, NO_NOTICES, type NoticeCounts } from "./notices.ts";
 
@@ -29,6 +38,12 @@ export type SchoolOverview = {
     readonly mayDecide: boolean;
   } | null;
   readonly pendingRequestId: string | null;
+  /** Ends then: a switch that the reader may approve or reject. */
+  readonly switchToDecide: Date | null;
+  /** Changes of the directory that the guard holds back; 0 for who may not see them. */
+  readonly held: number;
+  /** The reader may open the page on provisioning. */
+  readonly maySeeProvisioning: boolean;
   readonly accounts: Progress;
   readonly rooms: Progress;
   /** Of the reader's own schools. */
@@ -137,8 +152,10 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     },
   });
   const frame = await db.policyFrame.findFirst({ orderBy: { version: "desc" }, select: { approverRoleAgeDays: true } });
-  const [provisioning, notices, sync, services, openProposals, frameProposal, mail] = await Promise.all([
+  const visible = rows.map(({ id }) => id).filter((id) => mayAuditSchool(principal, id));
+  const [provisioning, held, notices, sync, services, openProposals, frameProposal, mail] = await Promise.all([
     provisioningOf(rows.map(({ id }) => id)),
+    countHeld(visible),
     countNotices(ownSchoolIds(principal)),
     db.syncRun.findFirst({
       where: { source: "oneroster", schoolId: null, kind: { not: "dryRun" } },
@@ -169,6 +186,9 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
       versionCreatedAt: row.versions[0]?.createdAt ?? new Date(0),
       pending: request ? { id: request.id, expiresAt: request.expiresAt, mayDecide } : null,
       pendingRequestId: request?.id ?? null,
+      switchToDecide: await findSwitchToDecide(principal, row.id, now),
+      held: held.get(row.id) ?? 0,
+      maySeeProvisioning: visible.includes(row.id),
       ...provisioning(row.id),
       notices: notices.get(row.id) ?? NO_NOTICES,
     });
@@ -189,6 +209,22 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     }),
     mail,
   };
+}
+
+async function countHeld(schoolIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await database().syncHold.groupBy({
+    by: ["schoolId"],
+    where: { schoolId: { in: [...schoolIds] }, status: "open" },
+    _count: true,
+  });
+  return new Map(rows.map(({ schoolId, _count: count }) => [schoolId, count]));
+}
+
+async function findSwitchToDecide(principal: Principal, schoolId: string, now: Date): Promise<Date | null> {
+  if (!ownSchoolIds(principal).includes(schoolId)) return null;
+  const requests = await findSwitchRequests(database(), principal, schoolId, now);
+  const mine = requests.find(({ decision }) => decision !== null && (decision.approval.allowed || decision.mayReject));
+  return mine?.expiresAt ?? null;
 }
 
 /** The principal's own schools, and for state staff the one at which they are. */

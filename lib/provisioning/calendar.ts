@@ -4,8 +4,10 @@ import { z } from "zod";
 import type { Database } from "#lib/db/client.ts";
 import { PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
+import { writeDigests } from "./digest.ts";
 import { eraseDueAt } from "./life-cycle.ts";
 import { queueDepartures, queueSchool } from "./queue.ts";
+import { expireSwitchRequests } from "./switch-expiry.ts";
 
 export type CalendarDependencies = {
   readonly db: Database;
@@ -31,6 +33,8 @@ export async function followProvisioningCalendar(
 ): Promise<void> {
   const { db, jobs, now = () => new Date() } = dependencies;
   await queueEnds(dependencies, now());
+  await expireSwitchRequests(db, now());
+  await writeDigests(dependencies, now());
   await db.$transaction(async (tx) => {
     const open = await tx.schoolDeparture.findMany({
       where: { settledAt: null },

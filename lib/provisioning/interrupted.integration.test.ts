@@ -28,7 +28,7 @@ let number = 0;
 beforeAll(async () => {
   system = await startTestSystem({ defences: "on" });
   proxy = await startCuttingProxy(system.synapseUrl);
-  keeper = openKeeper(system, proxy.baseUrl, CALL_TIMEOUT_MS);
+  keeper = openKeeper(system, { baseUrl: proxy.baseUrl, callTimeoutMs: CALL_TIMEOUT_MS });
 }, 120_000);
 afterAll(async () => {
   await keeper.stop();

@@ -20,6 +20,8 @@ export type RoomLine = {
   readonly members: number;
   /** People whom a moderator has banned; respected. */
   readonly banned: number;
+  /** The school decides who writes: a channel of which no source of messages has the last word. */
+  readonly isSwitchable: boolean;
 };
 
 export type PersonLine = {
@@ -30,6 +32,7 @@ export type PersonLine = {
 };
 
 export type SchoolProvisioning = {
+  readonly name: string;
   readonly switches: {
     readonly service: boolean;
     readonly state: boolean;
@@ -65,10 +68,14 @@ export async function findSchoolProvisioning(
   });
   if (school === null) return null;
   const rooms = await findManagedRooms(reader, { schoolId });
-  const rows = await reader.managedRoom.findMany({ where: { schoolId }, select: { alias: true, problem: true } });
-  const problems = new Map(rows.map(({ alias, problem }) => [alias, problem]));
+  const rows = await reader.managedRoom.findMany({
+    where: { schoolId },
+    select: { alias: true, problem: true, group: { select: { bidirectional: true } } },
+  });
+  const stored = new Map(rows.map(({ alias, problem, group }) => [alias, { problem, group }]));
   const [request] = school.switchRequests;
   return {
+    name: school.name,
     switches: {
       service: school.serviceEnabled,
       state: school.stateEnabled,
@@ -80,12 +87,16 @@ export async function findSchoolProvisioning(
     },
     unservedSince: school.unservedSince,
     openRequest: request ?? null,
-    rooms: rooms.map((room) => lineOf(room, problems.get(room.alias) ?? null)),
+    rooms: rooms.map((room) => {
+      const { problem = null, group = null } = stored.get(room.alias) ?? {};
+      const isSwitchable = room.desired.kind === "channel" && group !== null && group.bidirectional === null;
+      return { ...lineOf(room, problem), isSwitchable };
+    }),
     people: await countPeople(reader, schoolId),
   };
 }
 
-function lineOf(room: ManagedRoomState, problem: string | null): RoomLine {
+function lineOf(room: ManagedRoomState, problem: string | null): Omit<RoomLine, "isSwitchable"> {
   const { desired, recorded } = room;
   const isOutstanding = roomDifference(recorded, desired).length > 0 || room.waitsForAccounts;
   const state = problem !== null ? "failed" : isOutstanding ? "waiting" : recorded.exists ? "asWanted" : "closed";
@@ -126,14 +137,24 @@ async function countPeople(reader: Reader, schoolId: string): Promise<Readonly<R
   return counts;
 }
 
-/** People of a school in one state, by name; null for a school that is not the principal's to see. */
+export type PeopleSearch = {
+  /** Everybody, if there is none. */
+  readonly state?: ItemState;
+  /** A part of the name or the id. */
+  readonly text?: string;
+  readonly offset?: number;
+  readonly limit?: number;
+};
+
+/** People of a school by name; null for a school that is not the principal's to see. */
 export async function findProvisionedPeople(
   reader: Reader,
   principal: Principal,
   schoolId: string,
-  page: { readonly state: ItemState; readonly offset?: number; readonly limit?: number },
+  { state, text = "", offset = 0, limit = 50 }: PeopleSearch,
 ): Promise<readonly PersonLine[] | null> {
   if (!mayAuditSchool(principal, schoolId)) return null;
+  const pattern = `%${text.trim().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   const rows: unknown = await reader.$queryRaw`
     WITH line AS (
       SELECT p.id AS "personId", p.display_name AS "displayName", coalesce(p.account_problem, d.problem) AS problem,
@@ -143,9 +164,10 @@ export async function findProvisionedPeople(
              ELSE 'asWanted' END AS state
       FROM person p
       LEFT JOIN school_departure d ON d.person_id = p.id AND d.school_id = ${schoolId} AND d.settled_at IS NULL
-      WHERE d.person_id IS NOT NULL OR EXISTS (SELECT FROM affiliation a WHERE a.person_id = p.id AND a.school_id = ${schoolId})
-    ) SELECT * FROM line WHERE state = ${page.state}
-    ORDER BY "displayName", "personId" OFFSET ${page.offset ?? 0} LIMIT ${page.limit ?? 50}`;
+      WHERE (d.person_id IS NOT NULL OR EXISTS (SELECT FROM affiliation a WHERE a.person_id = p.id AND a.school_id = ${schoolId}))
+        AND (p.display_name ILIKE ${pattern} OR p.id ILIKE ${pattern})
+    ) SELECT * FROM line WHERE ${state ?? null}::text IS NULL OR state = ${state ?? null}::text
+    ORDER BY "displayName", "personId" OFFSET ${offset} LIMIT ${limit}`;
   return z.array(personLine).parse(rows);
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { CommittedRefusal, type ActionContext, type ActionDefinition } from "#lib/action/perform-action.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import { mayEditSchool } from "#lib/auth/principal.ts";
-import type { Transaction } from "#lib/db/client.ts";
+import type { Reader, Transaction } from "#lib/db/client.ts";
 import { mayApprove, mayReject, type ApprovalRole, type DecisionQuestion } from "#lib/policy/approval.ts";
 import type { SchoolSwitch } from "./switches.ts";
 
@@ -26,7 +26,7 @@ export async function openSwitchRequest(
   const { tx, schoolId, now } = context;
   const { name: switchName, author, reason } = wish;
   const open = await tx.switchRequest.findFirst({ where: { schoolId, switchName, status: "pending" } });
-  if (open !== null && open.expiresAt > now) throw new ActionRefusal("proposalOpen");
+  if (open !== null && open.expiresAt > now) throw new ActionRefusal("requestOpen");
   if (open !== null) await expire(context, open);
   const frame = await tx.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
   const { id } = await tx.switchRequest.create({
@@ -56,21 +56,32 @@ async function lockedRequest(context: ActionContext<{ readonly requestId: string
   return request;
 }
 
-async function questionOf(context: ActionContext<unknown>, request: Row): Promise<DecisionQuestion> {
-  const { tx, schoolId, principal, now } = context;
-  const personIds = [request.authorId, principal.personId];
-  const held = await tx.affiliation.findMany({ where: { schoolId, personId: { in: personIds } } });
-  const frame = await tx.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
+type AskedRequest = Pick<Row, "schoolId" | "authorId" | "authorRole" | "createdAt">;
+
+/** Who asks may be about to decide it, or only to look at it. */
+export async function switchDecisionQuestion(
+  reader: Reader,
+  request: AskedRequest,
+  personId: string,
+  now: Date,
+): Promise<DecisionQuestion> {
+  const { schoolId, authorId, createdAt } = request;
+  const held = await reader.affiliation.findMany({ where: { schoolId, personId: { in: [authorId, personId] } } });
+  const frame = await reader.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
   const authorRole = request.authorRole === "schoolManagement" ? "schoolManagement" : "orgAdmin";
-  const ofAuthor = held.filter(({ personId }) => personId === request.authorId).map(({ role }) => role);
+  const ofAuthor = held.filter((one) => one.personId === authorId).map(({ role }) => role);
   return {
-    createdAt: request.createdAt,
-    parts: [{ authorId: request.authorId, authorRole }],
-    authorRoles: new Map([[request.authorId, ofAuthor]]),
-    approver: { personId: principal.personId, roles: held.filter((one) => one.personId === principal.personId) },
+    createdAt,
+    parts: [{ authorId, authorRole }],
+    authorRoles: new Map([[authorId, ofAuthor]]),
+    approver: { personId, roles: held.filter((one) => one.personId === personId) },
     approverRoleAgeDays: frame.approverRoleAgeDays,
     now,
   };
+}
+
+async function questionOf({ tx, principal, now }: ActionContext<unknown>, request: Row): Promise<DecisionQuestion> {
+  return await switchDecisionQuestion(tx, request, principal.personId, now);
 }
 
 async function approve(context: ActionContext<z.infer<typeof decisionInput>>) {

@@ -140,7 +140,7 @@ describe("announcements", () => {
     expect(await act("admin", setSchoolSwitchCommand, switched("announcements", true))).toBe("invalidInput");
     const requestId = await ask();
     expect(await school()).toMatchObject({ announcementsEnabled: false });
-    expect(await act("admin", setSchoolSwitchCommand, switched("announcements", true, REASON))).toBe("proposalOpen");
+    expect(await act("admin", setSchoolSwitchCommand, switched("announcements", true, REASON))).toBe("requestOpen");
     expect(await act("admin", approveSwitchCommand, { requestId })).toBe("isAuthor");
     expect(await act("second", approveSwitchCommand, { requestId })).toBe("needsManagement");
     expect(await act("foreign", approveSwitchCommand, { requestId })).toBe("notFound");
