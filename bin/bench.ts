@@ -1,7 +1,13 @@
 // npm run bench -- <name> [--json]: measures one quality against its baseline. Exits 0 whether the goal is met or not.
 import { benchGate } from "#bench/gate.ts";
+import { benchMessage } from "#bench/message.ts";
+import { benchProvision } from "#bench/provision.ts";
 
-const benches: Readonly<Record<string, (json: boolean) => Promise<void>>> = { gate: benchGate };
+const benches: Readonly<Record<string, (json: boolean) => Promise<void>>> = {
+  gate: benchGate,
+  message: benchMessage,
+  provision: benchProvision,
+};
 
 const [name = "", ...options] = process.argv.slice(2);
 const bench = benches[name];

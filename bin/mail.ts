@@ -9,15 +9,17 @@ import { watchMail } from "#lib/notify/mail-service.ts";
 import type { SendTools } from "#lib/notify/send.ts";
 import { standingAtProposal } from "#lib/policy/frame-notices.ts";
 import { standingAtRequest } from "#lib/policy/request-notices.ts";
+import { standingAtDigest } from "#lib/provisioning/digest.ts";
 
 type MailSettings = Pick<Environment<"worker">, "SMTP_URL" | "MAIL_FROM" | "CONSOLE_URL">;
 
 /** How those who cause notices judge who is still concerned. */
 export function standingOf(db: Database): SendTools["standingOf"] {
-  return (subject, personId, now) =>
-    subject.matter === "request"
-      ? standingAtRequest(db, subject.requestId, personId, now)
-      : standingAtProposal(db, subject.proposalId, personId, now);
+  return (subject, personId, now) => {
+    if (subject.matter === "request") return standingAtRequest(db, subject.requestId, personId, now);
+    if (subject.matter === "rooms") return standingAtDigest(db, subject.schoolId, personId);
+    return standingAtProposal(db, subject.proposalId, personId, now);
+  };
 }
 
 function transportOf({ SMTP_URL: url, MAIL_FROM: from }: MailSettings): MailTransport | null {

@@ -18,6 +18,9 @@ const PARTS = [
     isThere: () => ["chromium", "chromium-browser", "google-chrome"].some(isProgram),
   },
   { name: "nginx", neededBy: ["integration"], isThere: () => isProgram("nginx") },
+  { name: "RabbitMQ", neededBy: ["integration"], isThere: () => isProgram("rabbitmq-server") },
+  { name: "OpenLDAP", neededBy: ["integration"], isThere: () => isProgram("slapd") && isProgram("ldapmodify") },
+  { name: "Redis", neededBy: ["integration"], isThere: () => isProgram("redis-server") },
   { name: "Python 3.10 or newer with venv", neededBy: ["integration", "refusals", "browser"], isThere: canMakeVenv },
 ];
 

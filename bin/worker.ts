@@ -1,11 +1,12 @@
 // The worker process: pulls the directory at an interval and works the provisioning queues while Synapse is there.
 import { logChainHeadsDaily } from "#lib/audit/heads.ts";
-import { openDatabase, type Database } from "#lib/db/client.ts";
+import { openDatabase, type Database, type Transaction } from "#lib/db/client.ts";
 import { findLatestRun } from "#lib/directory/queries.ts";
-import { syncDirectory, type SyncDependencies } from "#lib/directory/sync.ts";
+import { isFullSyncDue, runSyncJob } from "#lib/directory/sync-job.ts";
+import { readIntakeOptions } from "#lib/directory/intake/options.ts";
 import { EnvironmentError, readEnvironment, readTokenFile, type Environment } from "#lib/env/env.ts";
 import { isInvitationAllowed } from "#lib/gate/decide.ts";
-import { readFacts } from "#lib/gate/facts.ts";
+import { readFacts, readGroups } from "#lib/gate/facts.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
 import { JobSender, startBoss } from "#lib/jobs/boss.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
@@ -15,20 +16,32 @@ import { log } from "#lib/log/log.ts";
 import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import type { MatrixConnection } from "#lib/matrix/connection.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
+import { requestBudget } from "#lib/matrix/budget.ts";
+import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
-import { createOneRosterClient } from "#lib/oneroster/client.ts";
 import { followCalendar } from "#lib/policy/calendar.ts";
 import { provisionAccount } from "#lib/provisioning/accounts.ts";
 import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
-import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
+import { followProvisioningCalendar } from "#lib/provisioning/calendar.ts";
+import { settleDepartures } from "#lib/provisioning/departures.ts";
+import { freezeRoom } from "#lib/provisioning/freeze.ts";
+import { queueRoomRepair } from "#lib/provisioning/integrity-queue.ts";
+import { queueRoomsFollowingAt } from "#lib/provisioning/group-queue.ts";
+import { queueLooksRound } from "#lib/provisioning/room-looks.ts";
+import { requestSweep } from "#lib/provisioning/room-sweep.ts";
+import { queueSchool } from "#lib/provisioning/queue.ts";
 import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
 import { startMail } from "./mail.ts";
+import { syncDependencies } from "./sync-dependencies.ts";
+import { startIntake } from "./worker-intake.ts";
+import { ROOM_CARE_QUEUES, workRoomCare } from "./worker-room-care.ts";
 
 const MINUTE_MS = 60_000;
 const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
+const PROVISIONING_CALENDAR_KEY = "provisioning";
 /** After an error of our own, such as a database that is away. */
 const RETRY_INTERVAL_MS = 5_000;
 /** After a run that failed, if the interval is longer. */
@@ -37,9 +50,12 @@ const STOP_TIMEOUT_MS = 8_000;
 const SYNAPSE_QUEUES = [
   "provision-account",
   "provision-room",
+  "leave-rooms",
+  "freeze-room",
   "withdraw-invitations",
   "review-rooms",
   "protect-room",
+  ...ROOM_CARE_QUEUES,
 ] as const;
 /** Accounts are many and short; two connections' worth keeps one Synapse process busy. */
 const ACCOUNTS = { parallelism: 4, batchSize: 25 };
@@ -48,6 +64,7 @@ const ROOMS_BATCH_SIZE = 2;
 type Worker = { stop(): Promise<void> };
 
 async function startWorker(env: Environment<"worker">): Promise<Worker> {
+  const options = readIntakeOptions(env);
   const db = openDatabase(env.DATABASE_URL);
   const jobs = new JobSender(env.DATABASE_URL);
   const decisions = openGatePool(env.DATABASE_URL, 1);
@@ -55,8 +72,8 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   const stopping = new AbortController();
   const sync = syncDependencies(env, db, jobs);
 
-  await workQueue(boss, "directory-sync", { parallelism: 1, batchSize: 1 }, async () => {
-    const { failure } = await syncDirectory(sync);
+  await workQueue(boss, "directory-sync", { parallelism: 1, batchSize: 1 }, async (job) => {
+    const failure = await runSyncJob(sync, job);
     await writeServiceState(db, "oneroster", failure ?? "");
   });
 
@@ -64,24 +81,46 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     await followCalendar({ db, jobs }, new Date(), AbortSignal.any([signal, stopping.signal]));
   });
 
+  await workQueue(boss, "provision-school", { parallelism: 1, batchSize: 1 }, async ({ schoolId }) => {
+    const timeout = 120_000;
+    await db.$transaction((tx) => queueSchool(tx, jobs, { schoolId, personIds: [], groupIds: [] }), { timeout });
+  });
+
+  await workQueue(boss, "provisioning-calendar", { parallelism: 1, batchSize: 1 }, async (_, signal) => {
+    const dependencies = { db, jobs, verifyRooms: env.VERIFY_ROOMS };
+    await followProvisioningCalendar(dependencies, AbortSignal.any([signal, stopping.signal]));
+  });
+
   async function workSynapseQueues(connection: MatrixConnection): Promise<void> {
     const serverName = env.SYNAPSE_SERVER_NAME;
     const accounts = synapseAccounts(connection, env.SYNAPSE_AUTH_PROVIDER);
     const rooms = synapseRooms(connection);
+    const keeping = synapseRoomKeeping(connection);
     const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, stopping.signal]);
     await workQueue(boss, "provision-account", ACCOUNTS, async ({ personId }) => {
       stopping.signal.throwIfAborted();
-      await noticingAbsence(provisionAccount({ db, jobs, accounts, serverName }, personId));
+      await noticingAbsence(provisionAccount({ db, jobs, accounts, keeping, rooms, serverName }, personId));
     });
     const parallelRooms = { parallelism: env.PROVISIONING_PARALLELISM, batchSize: ROOMS_BATCH_SIZE };
     await workQueue(boss, "provision-room", parallelRooms, async ({ alias }, signal) => {
-      await noticingAbsence(provisionRoom({ db, jobs, rooms, serverName }, alias, untilStopped(signal)));
+      const dependencies = { db, jobs, rooms, keeping, serverName, settings: { pollVoteType: env.POLL_VOTE_TYPE } };
+      await noticingAbsence(provisionRoom(dependencies, alias, untilStopped(signal)));
+    });
+    await workQueue(boss, "leave-rooms", { parallelism: 2, batchSize: 2 }, async ({ personId }, signal) => {
+      const repairRooms = (tx: Transaction, roomIds: readonly string[]) => queueRoomRepair(tx, jobs, roomIds);
+      const dependencies = { db, jobs, rooms, keeping, serverName, repairRooms };
+      await noticingAbsence(settleDepartures(dependencies, personId, untilStopped(signal)));
+    });
+    await workQueue(boss, "freeze-room", { parallelism: 2, batchSize: 2 }, async ({ roomId }, signal) => {
+      await noticingAbsence(freezeRoom({ db, jobs, rooms, keeping, serverName }, roomId, untilStopped(signal)));
     });
     await workQueue(boss, "withdraw-invitations", { parallelism: 1, batchSize: 1 }, async ({ schoolId }, signal) => {
       const isAllowed = (inviter: string, invitee: string, roomId: string) =>
         isInvitationAllowed(decisions, inviter, invitee, roomId);
       const dependencies = { db, rooms, isInvitationAllowed: isAllowed };
       await noticingAbsence(withdrawInvitations(dependencies, schoolId, untilStopped(signal)));
+      // a version that opens the groups cell lets those in who came to their groups meanwhile
+      await db.$transaction((tx) => queueRoomsFollowingAt(tx, jobs, schoolId));
     });
     await workQueue(boss, "review-rooms", { parallelism: 1, batchSize: 1 }, async ({ reviewId }, signal) => {
       const factsOf = (asking: string, others: readonly string[], roomId: string) =>
@@ -92,6 +131,11 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     await workQueue(boss, "protect-room", { parallelism: 2, batchSize: 2 }, async ({ roomId }) => {
       stopping.signal.throwIfAborted();
       await noticingAbsence(protectRoom({ db, rooms, serverName }, roomId));
+    });
+    await workRoomCare(boss, connection, {
+      ...{ db, jobs, serverName, untilStopped, noticingAbsence },
+      readFacts: (asking, others, roomId) => readFacts(decisions, asking, others, roomId),
+      readGroups: (groupIds, people) => readGroups(decisions, groupIds, people),
     });
   }
 
@@ -108,14 +152,19 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     db,
     baseUrl: env.SYNAPSE_URL,
     serverName: env.SYNAPSE_SERVER_NAME,
+    budget: requestBudget(env.SYNAPSE_PARALLEL_REQUESTS),
     readToken: () => readTokenFile(env.SYNAPSE_TOKEN_FILE),
     onUp: workSynapseQueues,
     onDown: async () => {
       await Promise.all(SYNAPSE_QUEUES.map((name) => boss.offWork(name)));
     },
   });
+  const ldapIntervalMs = env.LDAP_INTERVAL_MINUTES * MINUTE_MS;
+  const intake = await startIntake({ db, jobs, boss, options, sync, ldapIntervalMs });
   const timer = repeat(() => requestSync(db, jobs, env.SYNC_INTERVAL_MINUTES * MINUTE_MS));
   const calendar = repeat(() => requestCalendar(db, jobs));
+  const looks = repeat(() => queueLooksRound(db, jobs));
+  const sweep = repeat(() => requestSweep(db, jobs));
 
   const mail = startMail(env, { db, boss, jobs });
   const heads = repeat(() => logChainHeadsDaily(db));
@@ -123,29 +172,13 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), mail.stop(), monitor.stop()]);
+      const repeated = [timer, looks, sweep, heads, calendar, mail, monitor];
+      await Promise.all(repeated.map((one) => one.stop()));
+      await intake.stop();
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);
       await db.$disconnect();
     },
-  };
-}
-
-function syncDependencies(env: Environment<"worker">, db: Database, jobs: JobSender): SyncDependencies {
-  const client = createOneRosterClient({
-    baseUrl: env.ONEROSTER_URL,
-    tokenUrl: env.ONEROSTER_TOKEN_URL,
-    clientId: env.ONEROSTER_CLIENT_ID,
-    clientSecret: env.ONEROSTER_CLIENT_SECRET,
-  });
-  return {
-    db,
-    pull: client.pull,
-    serviceId: env.ONEROSTER_SERVICE_ID,
-    subject: env.ONEROSTER_SUBJECT,
-    serverName: env.SYNAPSE_SERVER_NAME,
-    onSchoolChanged: (tx, change) => queueSchool(tx, jobs, change),
-    onPeopleLeft: (tx, personIds) => queueLeavers(tx, jobs, personIds),
   };
 }
 
@@ -159,7 +192,7 @@ async function requestSync(db: Database, jobs: JobSender, intervalMs: number): P
     // another worker, or somebody in the console, may have asked meanwhile
     const ageMs = latest === null ? dueAfterMs : Date.now() - latest.startedAt.getTime();
     if (ageMs < dueAfterMs) return dueAfterMs - ageMs;
-    const data = { full: true, requestedBy: null };
+    const data = { full: await isFullSyncDue(db, new Date()), requestedBy: null };
     await db.$transaction((tx) => jobs.send(tx, "directory-sync", data, SYNC_KEY));
     isFirstRequest = false;
     return Math.min(intervalMs, FAILED_SYNC_INTERVAL_MS);
@@ -172,7 +205,10 @@ async function requestSync(db: Database, jobs: JobSender, intervalMs: number): P
 /** Every worker asks; of what is asked meanwhile, one job waits. */
 async function requestCalendar(db: Database, jobs: JobSender): Promise<number> {
   try {
-    await db.$transaction((tx) => jobs.send(tx, "policy-calendar", {}, CALENDAR_KEY));
+    await db.$transaction(async (tx) => {
+      await jobs.send(tx, "policy-calendar", {}, CALENDAR_KEY);
+      await jobs.send(tx, "provisioning-calendar", {}, PROVISIONING_CALENDAR_KEY);
+    });
     return CALENDAR_INTERVAL_MS;
   } catch (error) {
     log.warn({ err: error }, "calendar not requested");

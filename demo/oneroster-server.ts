@@ -1,27 +1,24 @@
 /**
- * A OneRoster 1.1 server over the demo's directory, in the dialect of the state's portal: boolean `enabled`, bare `href`s,
+ * A OneRoster server (1.1 or 1.2) over the demo's directory, in the dialect of the state's portal: boolean `enabled`, bare `href`s,
  * and a list of a school's users that the standard does not have. It can fail on request, and its directory can change while it runs.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { DemoDirectory } from "./data/types.ts";
 import { close, listen } from "./http.ts";
 import { createDirectoryHandle, type DirectoryHandle } from "./oneroster/directory-handle.ts";
+import { control, CONTROL_PATH, readCommand } from "./oneroster/control.ts";
 import { OneRosterError } from "./oneroster/errors.ts";
-import { type Page, runQuery } from "./oneroster/query.ts";
+import { createFailures, type FailureScope, type OneRosterFailure } from "./oneroster/failures.ts";
+import { findList, pathBelow } from "./oneroster/lists.ts";
+import type { Page } from "./oneroster/query.ts";
+import { createSignatureChecker } from "./oneroster/signatures.ts";
+import type { SizedDirectory } from "./oneroster/sized-directory.ts";
 import { createTokenIssuer } from "./oneroster/tokens.ts";
+import { type DemoVersion, ROOTS } from "./oneroster/versions.ts";
 
-const ROOT = "/ims/oneroster/v1p1";
 const TOKEN_PATH = "/oauth2/token";
 
-/** `html`: a proxy's page with status 200; `down`: the connection breaks; `rate-limited`: 429 with Retry-After. */
-export type OneRosterFailure = "none" | "html" | "down" | "rate-limited";
-
-export type FailureScope = {
-  /** Requests that still succeed, to fail in the middle of a read. */
-  readonly afterRequests?: number;
-  /** Requests that then fail; all if not given. */
-  readonly forRequests?: number;
-};
+export type { FailureScope, OneRosterFailure } from "./oneroster/failures.ts";
 
 export type OneRosterServerOptions = {
   /** 0 takes a free one. */
@@ -29,16 +26,25 @@ export type OneRosterServerOptions = {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly directory: DemoDirectory;
+  /** Served in place of the directory. */
+  readonly sized?: SizedDirectory;
   readonly tokenLifetimeSeconds?: number;
   /** Not every provider sends these two; on unless told. */
   readonly totalCountHeader?: boolean;
   readonly linkHeader?: boolean;
   /** The portal's `/schools/{id}/users`; off makes the server answer 404 there, as the standard has it. */
   readonly schoolUsers?: boolean;
+  readonly version?: DemoVersion;
+  /** `oauth1`: every request is signed, and there are no tokens. */
+  readonly authorisation?: "oauth2" | "oauth1";
+  /** Where `filter` is honoured; elsewhere it is ignored, as some servers do. Everywhere unless told. */
+  readonly filters?: "everywhere" | "perSchool" | "nowhere";
+  /** Lets other processes change the directory; off unless told. */
+  readonly control?: boolean;
 };
 
 export type OneRosterServer = {
-  /** Ends in `/ims/oneroster/v1p1`, without a slash. */
+  /** Ends in the root of the version, without a slash. */
   readonly baseUrl: string;
   readonly tokenUrl: string;
   readonly directory: DirectoryHandle;
@@ -53,22 +59,31 @@ export type OneRosterServer = {
 export async function startOneRosterServer(options: OneRosterServerOptions): Promise<OneRosterServer> {
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
   const directory = createDirectoryHandle(options.directory);
-  const tokens = createTokenIssuer({ clientId, clientSecret, tokenLifetimeSeconds });
-  const failures = createFailures();
+  const version = options.version ?? "1.1";
+  const root = ROOTS[version];
+  const tokens = createTokenIssuer({ clientId, clientSecret, tokenLifetimeSeconds, version });
+  const signatures = createSignatureChecker({ clientId, clientSecret });
+  const controlled = { directory, failures: createFailures(), revokeTokens: () => tokens.revokeAll() };
+  const { failures } = controlled;
   let origin = "";
   let requests = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", origin);
-    if (url.pathname.startsWith(ROOT)) requests += 1;
-    if (failures.apply(request, response)) return;
+    const isCommand = url.pathname === CONTROL_PATH && options.control === true && request.method === "POST";
+    if (url.pathname.startsWith(root)) requests += 1;
+    if (!isCommand && failures.apply(request, response)) return;
     if (url.pathname === TOKEN_PATH && request.method === "POST") {
       const { status, body } = await tokens.issue(request);
       sendJson(response, status, body, { "Cache-Control": "no-store" });
       return;
     }
     try {
-      authorize(request);
+      if (isCommand) {
+        sendJson(response, 200, { made: control(controlled, await readCommand(request)) });
+        return;
+      }
+      authorize(request, url);
       if (request.method !== "GET") throw new OneRosterError(405, "unsupported", "This server can only be read.");
       sendData(response, url);
     } catch (error) {
@@ -77,7 +92,11 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     }
   }
 
-  function authorize(request: IncomingMessage): void {
+  function authorize(request: IncomingMessage, url: URL): void {
+    if (options.authorisation === "oauth1") {
+      if (signatures.check(request.method ?? "", url, request.headers.authorization)) return;
+      throw new OneRosterError(401, "unauthorisedrequest", "The signature is missing or wrong.");
+    }
     const state = tokens.check(request.headers.authorization);
     if (state === "unknown")
       throw new OneRosterError(401, "unauthorisedrequest", "The access token is missing or expired.");
@@ -86,12 +105,16 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
   }
 
   function sendData(response: ServerResponse, url: URL): void {
-    const found = resolve(directory.current, url.pathname, options.schoolUsers ?? true);
+    const { schoolUsers = true, sized } = options;
+    const found = findList(sized ?? directory.current, pathBelow(root, url.pathname), { schoolUsers, version });
     if ("record" in found) {
       sendJson(response, 200, { [found.envelope]: found.record });
       return;
     }
-    const page = runQuery(found.records, url.searchParams);
+    const { filters = "everywhere" } = options;
+    const isHonoured = filters === "everywhere" || (filters === "perSchool" && found.ofSchool);
+    if (!isHonoured) url.searchParams.delete("filter");
+    const page = found.query(url.searchParams);
     sendJson(
       response,
       200,
@@ -118,7 +141,7 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
   origin = `http://127.0.0.1:${String(await listen(server, options.port))}`;
 
   return {
-    baseUrl: `${origin}${ROOT}`,
+    baseUrl: `${origin}${root}`,
     tokenUrl: `${origin}${TOKEN_PATH}`,
     directory,
     requestCount: () => requests,
@@ -130,78 +153,6 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     },
     stop: () => close(server),
   };
-}
-
-type Found = { envelope: string; records: readonly object[] } | { envelope: string; record: object };
-
-const collections = ["orgs", "schools", "users", "students", "teachers", "classes", "enrollments"] as const;
-type Collection = (typeof collections)[number];
-const schoolCollections: ReadonlySet<string> = new Set(["users", "students", "teachers", "classes", "enrollments"]);
-
-const envelopes: Readonly<Record<Collection, readonly [plural: string, singular: string]>> = {
-  orgs: ["orgs", "org"],
-  schools: ["orgs", "org"],
-  users: ["users", "user"],
-  students: ["users", "user"],
-  teachers: ["users", "user"],
-  classes: ["classes", "class"],
-  enrollments: ["enrollments", "enrollment"],
-};
-
-function resolve(directory: DemoDirectory, path: string, schoolUsers: boolean): Found {
-  const unknown = new OneRosterError(404, "unknownobject", `There is nothing at ${path}.`);
-  if (!path.startsWith(`${ROOT}/`)) throw unknown;
-  const [name = "", id, inside, ...rest] = path
-    .slice(ROOT.length + 1)
-    .split("/")
-    .map(decodeSegment);
-  const collection = collections.find((known) => known === name);
-  if (collection === undefined || rest.length > 0) throw unknown;
-
-  const [plural, singular] = envelopes[collection];
-  const records = recordsOf(directory, collection);
-  if (id === undefined) return { envelope: plural, records };
-  const record = records.find((candidate) => candidate.sourcedId === id);
-  if (record === undefined) throw unknown;
-  if (inside === undefined) return { envelope: singular, record };
-
-  const ofSchool = collections.find((known) => known === inside);
-  const offered = collection === "schools" && schoolCollections.has(inside) && (schoolUsers || inside !== "users");
-  if (ofSchool === undefined || !offered) throw unknown;
-  return {
-    envelope: envelopes[ofSchool][0],
-    records: recordsOf(directory, ofSchool).filter((candidate) => belongsTo(candidate, id)),
-  };
-}
-
-function recordsOf(directory: DemoDirectory, collection: Collection) {
-  switch (collection) {
-    case "orgs":
-    case "schools":
-      return directory.orgs;
-    case "users":
-      return directory.users;
-    case "students":
-    case "teachers":
-      return directory.users.filter((user) => `${user.role}s` === collection);
-    case "classes":
-      return directory.classes;
-    case "enrollments":
-      return directory.enrollments;
-  }
-}
-
-function belongsTo(record: ReturnType<typeof recordsOf>[number], schoolId: string): boolean {
-  if ("orgs" in record) return record.orgs.some((org) => org.href === schoolId);
-  return "school" in record && record.school.href === schoolId;
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 /** RFC 8288, with the relations that the standard names. */
@@ -224,39 +175,4 @@ function links(url: URL, page: Page<object>): string {
 function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { "Content-Type": "application/json; charset=utf-8", ...headers });
   response.end(JSON.stringify(body));
-}
-
-function createFailures() {
-  let failure: OneRosterFailure = "none";
-  let untilFailing = 0;
-  let remaining = Number.POSITIVE_INFINITY;
-
-  return {
-    set(next: OneRosterFailure, scope: FailureScope = {}): void {
-      failure = next;
-      untilFailing = scope.afterRequests ?? 0;
-      remaining = scope.forRequests ?? Number.POSITIVE_INFINITY;
-    },
-    /** Tells whether it has dealt with the request. */
-    apply(request: IncomingMessage, response: ServerResponse): boolean {
-      if (failure === "none" || remaining <= 0) return false;
-      if (untilFailing > 0) {
-        untilFailing -= 1;
-        return false;
-      }
-      remaining -= 1;
-      if (failure === "down") {
-        request.socket.destroy();
-      } else if (failure === "html") {
-        response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
-        response.end(
-          "<!DOCTYPE html><title>Wartung</title><h1>Wartungsarbeiten</h1><p>Bitte versuchen Sie es später.</p>",
-        );
-      } else {
-        const { body } = new OneRosterError(429, "server_busy", "Too many requests.");
-        sendJson(response, 429, body, { "Retry-After": "1" });
-      }
-      return true;
-    },
-  };
 }

@@ -3,4 +3,4 @@
 export { SynapseError } from "./synapse/error.ts";
 export { ensureSynapseInstalled, type SynapseInstallation } from "./synapse/install.ts";
 export { ensureProvisioner, type Provisioner } from "./synapse/provisioner.ts";
-export { startSynapse, type RunningSynapse, type SynapseOptions } from "./synapse/run.ts";
+export { startSynapse, startSynapseWorker, type RunningSynapse, type SynapseOptions } from "./synapse/run.ts";

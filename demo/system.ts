@@ -150,6 +150,7 @@ async function startTestIdentityProvider(context: Context): Promise<void> {
         clientId: setting(environment, "ONEROSTER_CLIENT_ID"),
         clientSecret: setting(environment, "ONEROSTER_CLIENT_SECRET"),
         directory,
+        control: true,
       });
       stack.push("OneRoster server", () => server.stop());
       note(server.baseUrl);

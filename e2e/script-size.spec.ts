@@ -15,10 +15,17 @@ const OF_SCHOOL = [
   `${SCHOOL}/versions`,
   `${SCHOOL}/versions/compare?from=1&to=1`,
   `${SCHOOL}/rooms`,
+  `${SCHOOL}/provisioning`,
+  `${SCHOOL}/provisioning/people`,
+  `${SCHOOL}/provisioning/rooms`,
+  `${SCHOOL}/provisioning/held`,
+  `${SCHOOL}/provisioning/dry-run`,
+  `${SCHOOL}/switches`,
+  `${SCHOOL}/switches/change?name=space&to=on`,
   `${SCHOOL}/audit`,
   `${SCHOOL}/audit/1`,
 ];
-const OF_STATE = ["/", "/frame", "/frame/history", "/audit", "/audit/own", "/console-roles"];
+const OF_STATE = ["/", "/provisioning", "/frame", "/frame/history", "/audit", "/audit/own", "/console-roles"];
 const MOST_KB = 190;
 const MOST_OWN_KB = 60;
 

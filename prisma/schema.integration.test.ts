@@ -10,6 +10,9 @@ import { createTestDatabase, dropTestDatabase, startTestDatabase, type TestDatab
 
 /** What Prisma cannot say, so that only the migrations bring it; checks and triggers are not compared. */
 const BEYOND_PRISMA = [
+  "index CREATE INDEX school_departure_open ON public.school_departure USING btree (person_id) WHERE (settled_at IS NULL)",
+  "index CREATE UNIQUE INDEX switch_request_one_open ON public.switch_request USING btree (school_id, switch_name) WHERE (status = 'pending'::change_request_status)",
+  "index CREATE UNIQUE INDEX school_notice_one_open_read_only ON public.school_notice USING btree (room_id) WHERE ((kind = 'roomReadOnly'::notice_kind) AND (resolved_at IS NULL))",
   "index CREATE UNIQUE INDEX room_review_one_open_per_school ON public.room_review USING btree (school_id) WHERE (finished_at IS NULL)",
   "index CREATE UNIQUE INDEX change_request_one_open_per_school ON public.change_request USING btree (school_id) WHERE (status = 'pending'::change_request_status)",
   "index CREATE UNIQUE INDEX frame_proposal_one_open ON public.frame_proposal USING btree (status) WHERE (status = 'pending'::change_request_status)",

@@ -1,13 +1,21 @@
 // Two small schools with people in every position that a rule of the gate knows, each signed in at a test's Synapse.
 // The matrix is the state's default, but that pupils of the first school may contact teachers.
 import type { Database } from "#lib/db/client.ts";
+import { groupAlias } from "#lib/ids/aliases.ts";
 import type { Cell, Role } from "#lib/policy/roles.ts";
 import { lockSchoolPolicy, writeVersion } from "#lib/policy/store.ts";
-import { addPerson, addSchool } from "./school.ts";
+import { addGroup, addPerson, addSchool } from "./school.ts";
 import type { MatrixSession, TestSystem } from "./system.ts";
 
 export const FIRST_SCHOOL = "DE-RP-SN-10001";
 export const SECOND_SCHOOL = "DE-RP-SN-10002";
+/** Taught by teacher; pupila and pupilc are in it. */
+export const OWN_CLASS = "7b";
+export const FOREIGN_CLASS = "5a";
+
+/** As the published client writes it into join rules. */
+export const aliasOf = (groupId: string, schoolId = FIRST_SCHOOL): string =>
+  `#${groupAlias(schoolId, groupId)}:localhost`;
 
 type Position = {
   readonly roles?: Readonly<Record<string, readonly Role[]>>;
@@ -63,6 +71,11 @@ async function writeDirectory(db: Database): Promise<void> {
     if (locked === true) await setLocked(db, part, true);
   }
   await setCell(db, { from: "student", to: "teacher" }, true);
+  await addGroup(db, FOREIGN_CLASS, SECOND_SCHOOL, ["foreignpupil"]);
+  await addGroup(db, OWN_CLASS, FIRST_SCHOOL, ["pupila", "pupilc"]);
+  await db.groupMember.create({
+    data: { groupId: OWN_CLASS, personId: "teacher", role: "teacher", enrollmentId: "7b-teacher" },
+  });
 }
 
 /** Puts a version of the first school into effect; sensitive cells would need an approval. */

@@ -7,7 +7,7 @@ import { inject } from "vitest";
 import { freePort } from "#demo/ports.ts";
 import { makeSecret } from "#demo/secrets.ts";
 import { Stack } from "#demo/stack.ts";
-import { ensureProvisioner, startSynapse } from "#demo/synapse.ts";
+import { ensureProvisioner, startSynapse, startSynapseWorker, type SynapseOptions } from "#demo/synapse.ts";
 import { startProxy } from "#deploy/proxy/server.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
 import { startGate } from "#lib/gate/server.ts";
@@ -33,6 +33,7 @@ export type TestSystem = {
   /** The proxy: what clients reach. */
   readonly chatUrl: string;
   readonly synapseUrl: string;
+  readonly workerUrls: readonly string[];
   readonly gateUrl: string;
   readonly gateSecret: string;
   readonly provisionerTokenFile: string;
@@ -49,18 +50,24 @@ export type TestSystem = {
   stop(): Promise<void>;
 };
 
-export async function startTestSystem(options: { defences?: Defences } = {}): Promise<TestSystem> {
+export type TestSystemOptions = {
+  readonly defences?: Defences;
+  /** Further processes of Synapse; each serves the whole client API at an address of its own. */
+  readonly workers?: { readonly redisPort: number; readonly names: readonly string[] };
+};
+
+export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const mode = options.defences ?? defences();
   const stack = new Stack();
   try {
-    return await bringUp(mode, stack);
+    return await bringUp(mode, stack, options.workers);
   } catch (error) {
     await stack.stop();
     throw error;
   }
 }
 
-async function bringUp(mode: Defences, stack: Stack): Promise<TestSystem> {
+async function bringUp(mode: Defences, stack: Stack, workers: TestSystemOptions["workers"]): Promise<TestSystem> {
   const folder = await mkdtemp(join(tmpdir(), "schulchat-synapse-"));
   stack.push("folder", () => rm(folder, { recursive: true, force: true }));
   const database = await startTestDatabase();
@@ -79,7 +86,7 @@ async function bringUp(mode: Defences, stack: Stack): Promise<TestSystem> {
   const chatUrl = `http://localhost:${String(chatPort)}`;
   const registrationSharedSecret = makeSecret();
   const { port, user, password } = inject("postgres");
-  const synapse = await startSynapse({
+  const settings: SynapseOptions = {
     dataDir: join(folder, "synapse"),
     venvDir: inject("venvDir"),
     port: await freePort(),
@@ -93,8 +100,16 @@ async function bringUp(mode: Defences, stack: Stack): Promise<TestSystem> {
     formSecret: makeSecret(),
     defences: mode,
     log: () => undefined,
-  });
+    ...(workers !== undefined && { workers: { redisPort: workers.redisPort, replicationPort: await freePort() } }),
+  };
+  const synapse = await startSynapse(settings);
   stack.push("Synapse", () => synapse.stop());
+  const workerUrls: string[] = [];
+  for (const name of workers?.names ?? []) {
+    const worker = await startSynapseWorker(settings, { name, port: await freePort() });
+    stack.push(`Synapse's ${name}`, () => worker.stop());
+    workerUrls.push(worker.baseUrl);
+  }
   const provisionerTokenFile = join(folder, "provisioner-token");
   const { userId, accessToken } = await ensureProvisioner({
     baseUrl: synapse.baseUrl,
@@ -118,6 +133,7 @@ async function bringUp(mode: Defences, stack: Stack): Promise<TestSystem> {
     serverName: SERVER_NAME,
     chatUrl,
     synapseUrl: synapse.baseUrl,
+    workerUrls,
     gateUrl,
     gateSecret,
     provisionerTokenFile,

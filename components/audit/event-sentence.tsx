@@ -69,6 +69,32 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
       return t.rich("roomsMadeReadOnly", { ...by, count: event.rooms.length });
     case "roomsMadeWritable":
       return t.rich("roomsMadeWritable", { ...by, count: event.rooms.length });
+    case "moderatorsAppointed":
+      return t("moderatorsAppointed", { count: event.people.length });
+    case "roomLeftWithoutModerator":
+      return t("roomLeftWithoutModerator");
+    case "channelModeAdopted":
+      return t("channelModeAdopted", { twoWay: event.twoWay ? "yes" : "no" });
+    case "schoolSwitched":
+      return t.rich("schoolSwitched", { ...by, name: event.switchName, on: event.on ? "yes" : "no" });
+    case "channelSwitched":
+      return t.rich("channelSwitched", { ...by, twoWay: event.twoWay ? "yes" : "no" });
+    case "switchRequested":
+      return t.rich("switchRequested", { ...by, name: event.switchName });
+    case "switchApproved":
+      return t.rich("switchApproved", { ...by, name: event.switchName });
+    case "switchRejected":
+      return t.rich("switchRejected", { ...by, name: event.switchName });
+    case "switchWithdrawn":
+      return t.rich("switchWithdrawn", { ...by, name: event.switchName });
+    case "switchExpired":
+      return t("switchExpired", { name: event.switchName });
+    case "provisioningRetried":
+      return t.rich("provisioningRetried", { ...by, jobs: event.jobs });
+    case "syncRequested":
+      return t.rich("syncRequested", { ...by, dryRun: event.dryRun ? "yes" : "no" });
+    case "heldChangesReleased":
+      return t.rich("heldChangesReleased", { ...by, count: event.changes.length });
     case "roomsTriedAgain":
       return t.rich("roomsTriedAgain", { ...by, count: event.rooms.length });
     case "actionRefused":

@@ -1,8 +1,20 @@
 // What needs the reader first, each with the way there.
-import { ArrowRight, CircleAlert, CircleCheck, Clock, Landmark, Stamp, UserCog, type LucideIcon } from "lucide-react";
+import {
+  ArrowRight,
+  CircleAlert,
+  CircleCheck,
+  CirclePause,
+  Clock,
+  Landmark,
+  Stamp,
+  ToggleRight,
+  UserCheck,
+  UserCog,
+  type LucideIcon,
+} from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { proposalPath, requestPath } from "#components/shell/paths.ts";
+import { proposalPath, requestPath, schoolPath } from "#components/shell/paths.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import type { Attention } from "#lib/overview/attention.ts";
@@ -68,13 +80,42 @@ function AttentionItem({ item }: { readonly item: Attention }) {
           text={t("confirmLandAdmin", { count: item.count })}
         />
       );
+    case "decideSwitch":
+      return (
+        <Line
+          icon={ToggleRight}
+          tone="bg-waiting-soft text-waiting"
+          href={schoolPath(item.school.id, "switches")}
+          text={t("decideSwitch", { school: item.school.name })}
+        >
+          {t("ends")} <Moment at={item.expiresAt} />
+        </Line>
+      );
+    case "held":
+      return (
+        <Line
+          icon={CirclePause}
+          tone="bg-waiting-soft text-waiting"
+          href={schoolPath(item.school.id, "provisioning/held")}
+          text={t("held", { school: item.school.name, count: item.count })}
+        />
+      );
     case "problems":
       return (
         <Line
           icon={CircleAlert}
           tone="bg-danger-soft text-danger"
-          href={`#school-${item.school.id}`}
+          href={item.maySeeProvisioning ? schoolPath(item.school.id, "provisioning") : `#school-${item.school.id}`}
           text={t("problems", { school: item.school.name, count: item.accounts + item.rooms })}
+        />
+      );
+    case "notices":
+      return (
+        <Line
+          icon={item.closed > 0 ? CircleAlert : UserCheck}
+          tone={item.closed > 0 ? "bg-waiting-soft text-waiting" : "bg-added-soft text-added"}
+          href={item.closed > 0 ? schoolPath(item.school.id, "rooms") : schoolPath(item.school.id, "audit")}
+          text={t("notices", { school: item.school.name, closed: item.closed, appointed: item.appointed })}
         />
       );
     default:

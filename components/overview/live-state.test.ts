@@ -19,8 +19,12 @@ const school: Overview["schools"][number] = {
   versionCreatedAt: now,
   pending: null,
   pendingRequestId: null,
+  switchToDecide: null,
+  held: 0,
+  maySeeProvisioning: true,
   accounts: { total: 1300, ready: 1102, problems: 2 },
   rooms: { total: 1, ready: 1, problems: 0 },
+  notices: { closed: 0, appointed: 0 },
 };
 const sync = { startedAt: now, finishedAt: null, outcome: "running", failure: null, correlationId: "K7" } as const;
 const at = new Date("2026-11-21T13:05:00Z");

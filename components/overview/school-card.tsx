@@ -44,6 +44,15 @@ export function SchoolCard({ overview }: { readonly overview: SchoolOverview }) 
               <li key={name}>{t(`overview.switchesMissing.${name}`)}</li>
             ))}
           </ul>
+          {overview.maySeeProvisioning ? (
+            <IntentLink
+              href={schoolPath(school.id, "switches")}
+              className="text-link inline-flex min-h-11 items-center gap-1"
+            >
+              {t("overview.toSwitches")}
+              <ArrowRight aria-hidden className="size-4" />
+            </IntentLink>
+          ) : null}
         </div>
       )}
 
@@ -79,7 +88,18 @@ export function SchoolCard({ overview }: { readonly overview: SchoolOverview }) 
       </div>
 
       <div className="border-t border-line pt-5">
-        <h3 className="mb-3 font-semibold">{t("overview.provisioning")}</h3>
+        <div className="mb-3 flex flex-wrap items-center justify-between gap-x-4">
+          <h3 className="font-semibold">{t("overview.provisioning")}</h3>
+          {overview.maySeeProvisioning ? (
+            <IntentLink
+              href={schoolPath(school.id, "provisioning")}
+              className="text-link inline-flex min-h-11 items-center gap-1"
+            >
+              {t("overview.toProvisioning")}
+              <ArrowRight aria-hidden className="size-4" />
+            </IntentLink>
+          ) : null}
+        </div>
         <LiveProgressBars schoolId={school.id} />
       </div>
     </section>

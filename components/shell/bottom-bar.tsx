@@ -13,6 +13,7 @@ type BottomBarProps = {
 /** Names that fit under an icon. */
 const SHORT = {
   audit: "auditShort",
+  stateProvisioning: "stateProvisioningShort",
   frame: "frameShort",
   consoleRoles: "consoleRolesShort",
   stateAudit: "stateAuditShort",

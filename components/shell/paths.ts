@@ -1,6 +1,21 @@
 // The addresses of the console, in one place. Ids come from the directory and may hold anything.
 export type SchoolPage =
-  "matrix" | "matrix/summary" | "matrix/ends" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
+  | "matrix"
+  | "matrix/summary"
+  | "matrix/ends"
+  | "rooms"
+  | "approvals"
+  | "audit"
+  | "versions"
+  | "versions/compare"
+  | "provisioning"
+  | "provisioning/people"
+  | "provisioning/rooms"
+  | "provisioning/records"
+  | "provisioning/held"
+  | "provisioning/dry-run"
+  | "switches"
+  | "switches/change";
 
 export function schoolPath(schoolId: string, page: SchoolPage): string {
   return `/schools/${encodeURIComponent(schoolId)}/${page}`;
@@ -29,6 +44,9 @@ export function placeAtSchool(pathname: string, schoolId: string): string {
 export function isAt(pathname: string, href: string): boolean {
   return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
 }
+
+/** All schools of the state and how far each is, for state administrators. */
+export const STATE_PROVISIONING_PATH = "/provisioning";
 
 /** The state's frame, for state administrators. */
 export const FRAME_PATH = "/frame";

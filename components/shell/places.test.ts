@@ -2,22 +2,34 @@
 import { describe, expect, test } from "vitest";
 import { barPlaces, placeGroups, type PlaceAccess } from "./places.ts";
 
-const nobody: PlaceAccess = { rooms: false, audit: false, landAdmin: false, stateStaff: false };
-const ADMIN: PlaceAccess = { ...nobody, rooms: true, audit: true };
-const LAND: PlaceAccess = { ...nobody, audit: true, landAdmin: true, stateStaff: true };
+const nobody: PlaceAccess = { rooms: false, audit: false, provisioning: false, landAdmin: false, stateStaff: false };
+const ADMIN: PlaceAccess = { ...nobody, rooms: true, audit: true, provisioning: true };
+const LAND: PlaceAccess = { ...nobody, audit: true, provisioning: true, landAdmin: true, stateStaff: true };
 const SUPPORT: PlaceAccess = { ...nobody, stateStaff: true };
 
 describe.each<[string, string | null, PlaceAccess, readonly string[], readonly string[]]>([
-  ["an administrator", "S", ADMIN, ["overview", "matrix", "approvals", "audit"], ["versions", "rooms"]],
+  [
+    "an administrator",
+    "S",
+    ADMIN,
+    ["overview", "matrix", "approvals", "audit"],
+    ["versions", "rooms", "provisioning", "switches"],
+  ],
   ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "versions", "ownAudit"], []],
   [
     "a state administrator at a school",
     "S",
     LAND,
     ["overview", "matrix", "approvals", "audit"],
-    ["versions", "frame", "consoleRoles", "stateAudit", "ownAudit"],
+    ["versions", "provisioning", "switches", "stateProvisioning", "frame", "consoleRoles", "stateAudit", "ownAudit"],
   ],
-  ["a state administrator at none", null, LAND, ["overview", "frame", "consoleRoles", "stateAudit", "ownAudit"], []],
+  [
+    "a state administrator at none",
+    null,
+    LAND,
+    ["overview", "stateProvisioning", "frame", "stateAudit"],
+    ["consoleRoles", "ownAudit"],
+  ],
   ["support at none", null, SUPPORT, ["overview", "ownAudit"], []],
 ])("%s", (_, schoolId, access, inBar, behindMore) => {
   const groups = placeGroups(schoolId, access);

@@ -5,14 +5,17 @@ import {
   History,
   House,
   Landmark,
+  Network,
+  RefreshCw,
   ScrollText,
   Stamp,
+  ToggleRight,
   UserCheck,
   UserCog,
   type LucideIcon,
 } from "lucide-react";
 import { isLandAdmin, isStateStaff, mayAuditSchool, mayEditSchool, type Principal } from "#lib/auth/principal.ts";
-import { FRAME_PATH, schoolPath } from "./paths.ts";
+import { FRAME_PATH, schoolPath, STATE_PROVISIONING_PATH } from "./paths.ts";
 
 export type PlaceName =
   | "overview"
@@ -20,7 +23,10 @@ export type PlaceName =
   | "versions"
   | "rooms"
   | "approvals"
+  | "provisioning"
+  | "switches"
   | "audit"
+  | "stateProvisioning"
   | "frame"
   | "consoleRoles"
   | "stateAudit"
@@ -37,6 +43,8 @@ export type PlaceAccess = {
   /** Room names are what people have written: only the school's own administrators see them. */
   readonly rooms: boolean;
   readonly audit: boolean;
+  /** Its provisioning and its switches. */
+  readonly provisioning: boolean;
   readonly landAdmin: boolean;
   readonly stateStaff: boolean;
 };
@@ -45,6 +53,7 @@ export function placeAccess(principal: Principal, schoolId: string | null): Plac
   return {
     rooms: schoolId !== null && mayEditSchool(principal, schoolId),
     audit: schoolId !== null && mayAuditSchool(principal, schoolId),
+    provisioning: schoolId !== null && mayAuditSchool(principal, schoolId),
     landAdmin: isLandAdmin(principal),
     stateStaff: isStateStaff(principal),
   };
@@ -52,6 +61,7 @@ export function placeAccess(principal: Principal, schoolId: string | null): Plac
 
 function statePlaces({ landAdmin, stateStaff }: PlaceAccess): PlaceGroup[] {
   const ofLandAdmins: Place[] = [
+    { name: "stateProvisioning", href: STATE_PROVISIONING_PATH, icon: Network },
     { name: "frame", href: FRAME_PATH, icon: Landmark },
     { name: "consoleRoles", href: "/console-roles", icon: UserCog },
     { name: "stateAudit", href: "/audit", icon: ScrollText },
@@ -65,6 +75,7 @@ function statePlaces({ landAdmin, stateStaff }: PlaceAccess): PlaceGroup[] {
 const BAR_PLACES = 5;
 /** Whom a school's page is opened for most often; the others are one step away. */
 const FIRST_AT_SCHOOL: readonly PlaceName[] = ["overview", "matrix", "approvals", "audit"];
+const FIRST_OF_STATE: readonly PlaceName[] = ["overview", "stateProvisioning", "frame", "stateAudit"];
 
 /** For phones: what stands in the bar, and what is behind "more". Nothing that the sidebar has is left out. */
 export function barPlaces(groups: readonly PlaceGroup[]): {
@@ -73,7 +84,8 @@ export function barPlaces(groups: readonly PlaceGroup[]): {
 } {
   const all = groups.flatMap(({ places }) => places);
   if (all.length <= BAR_PLACES) return { bar: all, more: [] };
-  const isFirst = ({ name }: Place) => FIRST_AT_SCHOOL.includes(name);
+  const first = all.some(({ name }) => name === "matrix") ? FIRST_AT_SCHOOL : FIRST_OF_STATE;
+  const isFirst = ({ name }: Place) => first.includes(name);
   return {
     bar: all.filter(isFirst),
     more: groups
@@ -86,6 +98,15 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
   const overview: PlaceGroup = { heading: null, places: [{ name: "overview", href: "/", icon: House }] };
   const state = statePlaces(access);
   if (schoolId === null) return [overview, ...state];
+  const ofAdministration: Place[] = [
+    ...(access.provisioning
+      ? [
+          { name: "provisioning", href: schoolPath(schoolId, "provisioning"), icon: RefreshCw } as const,
+          { name: "switches", href: schoolPath(schoolId, "switches"), icon: ToggleRight } as const,
+        ]
+      : []),
+    ...(access.audit ? [{ name: "audit", href: schoolPath(schoolId, "audit"), icon: ScrollText } as const] : []),
+  ];
   return [
     overview,
     {
@@ -97,14 +118,7 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
         ...(access.rooms ? [{ name: "rooms", href: schoolPath(schoolId, "rooms"), icon: DoorOpen } as const] : []),
       ],
     },
-    ...(access.audit
-      ? [
-          {
-            heading: "administration",
-            places: [{ name: "audit", href: schoolPath(schoolId, "audit"), icon: ScrollText }],
-          } as const,
-        ]
-      : []),
+    ...(ofAdministration.length > 0 ? [{ heading: "administration", places: ofAdministration } as const] : []),
     ...state,
   ];
 }

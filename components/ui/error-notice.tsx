@@ -12,6 +12,7 @@ const NEEDS_RELOAD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "staleVersion",
   "cellLocked",
   "nothingChanged",
+  "requestOpen",
   "requestChanged",
   "requestDecided",
   "requestVoid",

@@ -1,5 +1,7 @@
 /** Filtering, sorting, field selection and paging of a list, by the rules of OneRoster 1.1, section 3.4. Pure. */
+import type { DemoRecord } from "../data/types.ts";
 import { OneRosterError } from "./errors.ts";
+import type { SizedCollection, SizedDirectory } from "./sized-directory.ts";
 
 /** Any record of the directory; only its scalar fields can be filtered and sorted by. */
 export type Queryable = object;
@@ -21,6 +23,29 @@ export function runQuery<T extends Queryable>(records: readonly T[], parameters:
   const sorted = sortRecords(matching, parameters.get("sort"), parameters.get("orderBy"));
   const page = sorted.slice(offset, offset + limit);
   return { items: selectFields(page, parameters.get("fields")), total: matching.length, limit, offset };
+}
+
+const CHANGED_SINCE = /^\s*dateLastModified\s*>=?\s*'([^']*)'\s*$/;
+
+/** Of a computed directory only what changed since a time can be asked for: anything else would have to look at everything. */
+export function runSizedQuery(
+  directory: SizedDirectory,
+  collection: SizedCollection,
+  schoolId: string | undefined,
+  parameters: URLSearchParams,
+  as: (record: DemoRecord) => object,
+): Page<object> {
+  const limit = Math.min(wholeNumber(parameters, "limit", DEFAULT_LIMIT, 1), MAX_LIMIT);
+  const offset = wholeNumber(parameters, "offset", 0, 0);
+  const filter = parameters.get("filter");
+  const since = filter === null ? undefined : CHANGED_SINCE.exec(filter)?.[1];
+  const isUnderstood = (filter === null || since !== undefined) && !parameters.has("sort") && !parameters.has("fields");
+  if (!isUnderstood) {
+    throw new OneRosterError(400, "invalid_filter_field", "Only dateLastModified > or >= a time is understood here.");
+  }
+  const list = directory.list(collection, schoolId, since === undefined ? undefined : microseconds(since) / 1_000);
+  if (list === null) throw new OneRosterError(404, "unknownobject", "There is no such school.");
+  return { items: list.slice(offset, offset + limit).map(as), total: list.total, limit, offset };
 }
 
 function wholeNumber(parameters: URLSearchParams, name: string, fallback: number, minimum: number): number {

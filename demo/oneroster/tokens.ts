@@ -3,17 +3,10 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { unescape } from "node:querystring";
 import { readForm } from "../http.ts";
+import { type DemoVersion, SCOPE_ROOTS } from "./versions.ts";
 
-const SCOPE_ROOT = "https://purl.imsglobal.org/spec/or/v1p1/scope/";
-const ROSTER_SCOPES: ReadonlySet<string> = new Set([
-  `${SCOPE_ROOT}roster.readonly`,
-  `${SCOPE_ROOT}roster-core.readonly`,
-]);
-const KNOWN_SCOPES: ReadonlySet<string> = new Set([
-  ...ROSTER_SCOPES,
-  `${SCOPE_ROOT}roster-demographics.readonly`,
-  `${SCOPE_ROOT}resource.readonly`,
-]);
+const ROSTER_SCOPES = ["roster.readonly", "roster-core.readonly"];
+const OTHER_SCOPES = ["roster-demographics.readonly", "resource.readonly"];
 
 export type TokenAnswer = {
   readonly status: number;
@@ -33,7 +26,12 @@ export function createTokenIssuer(client: {
   clientId: string;
   clientSecret: string;
   tokenLifetimeSeconds: number;
+  version: DemoVersion;
 }): TokenIssuer {
+  const inFull = (names: readonly string[]): Set<string> =>
+    new Set(names.map((name) => `${SCOPE_ROOTS[client.version]}${name}`));
+  const rosterScopes = inFull(ROSTER_SCOPES);
+  const knownScopes = inFull([...ROSTER_SCOPES, ...OTHER_SCOPES]);
   const tokens = new Map<string, { expiresAtMs: number; scopes: readonly string[] }>();
   const refuse = (status: number, error: string, description: string): TokenAnswer => ({
     status,
@@ -58,8 +56,8 @@ export function createTokenIssuer(client: {
         return refuse(400, "unsupported_grant_type", "Only client_credentials is supported.");
       }
       const scopes = (form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
-      if (scopes.length === 0 || scopes.some((scope) => !KNOWN_SCOPES.has(scope))) {
-        return refuse(400, "invalid_scope", `Name one or more of: ${[...KNOWN_SCOPES].join(" ")}`);
+      if (scopes.length === 0 || scopes.some((scope) => !knownScopes.has(scope))) {
+        return refuse(400, "invalid_scope", `Name one or more of: ${[...knownScopes].join(" ")}`);
       }
       const now = Date.now();
       for (const [token, { expiresAtMs }] of tokens) if (expiresAtMs <= now) tokens.delete(token);
@@ -80,7 +78,7 @@ export function createTokenIssuer(client: {
       const token = /^Bearer ([\w-]+)$/i.exec(authorization ?? "")?.[1];
       const grant = token === undefined ? undefined : tokens.get(token);
       if (grant === undefined || grant.expiresAtMs <= Date.now()) return "unknown";
-      return grant.scopes.some((scope) => ROSTER_SCOPES.has(scope)) ? "valid" : "insufficientScope";
+      return grant.scopes.some((scope) => rosterScopes.has(scope)) ? "valid" : "insufficientScope";
     },
 
     revokeAll() {

@@ -24,6 +24,10 @@ export type SynapseSettings = {
   formSecret: string;
   /** "off" leaves out the hardening and the module's callbacks: a test of a refusal must then fail. */
   defences: "on" | "off";
+  /** "off" leaves out the module alone: for measuring what it costs. */
+  module?: "on" | "off";
+  /** Further processes of Synapse: they find each other through Redis. */
+  workers?: { redisPort: number; replicationPort: number };
 };
 
 /** @returns the configuration files, in the order in which Synapse must load them */
@@ -52,7 +56,12 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
         x_forwarded: true,
         resources: [{ names: ["client"] }],
       },
+      ...(settings.workers === undefined ? [] : [listener(settings.workers.replicationPort, "replication")]),
     ],
+    ...(settings.workers !== undefined && {
+      redis: { enabled: true, host: "127.0.0.1", port: settings.workers.redisPort },
+      instance_map: { main: { host: "127.0.0.1", port: settings.workers.replicationPort } },
+    }),
     database: {
       name: "psycopg2",
       args: {
@@ -78,7 +87,11 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
     modules: [
       {
         module: "schulchat_gate.SchulchatGate",
-        config: { gate_url: gate.url, secret: gate.secret, enabled: settings.defences === "on" },
+        config: {
+          gate_url: gate.url,
+          secret: gate.secret,
+          enabled: settings.defences === "on" && settings.module !== "off",
+        },
       },
     ],
     oidc_providers: settings.oidc === null ? [] : [oidcProvider(settings.oidc)],
@@ -87,6 +100,24 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
     // closed by Synapse's default too: open here, so that a test shows what refuses
     ...(settings.defences === "off" && { room_list_publication_rules: [{ action: "allow" }] }),
   };
+}
+
+function listener(port: number, resource: "client" | "replication"): Record<string, unknown> {
+  return { port, bind_addresses: ["127.0.0.1"], type: "http", tls: false, resources: [{ names: [resource] }] };
+}
+
+/** The one file by which a further process differs; it is loaded after those of the main process. */
+export async function writeWorkerConfiguration(dataDir: string, name: string, port: number): Promise<string> {
+  const logFile = join(dataDir, `${name}-log.yaml`);
+  await writeJson(logFile, logConfiguration(join(dataDir, `${name}.log`)));
+  const file = join(dataDir, `${name}.yaml`);
+  await writeJson(file, {
+    worker_app: "synapse.app.generic_worker",
+    worker_name: name,
+    worker_listeners: [listener(port, "client")],
+    worker_log_config: logFile,
+  });
+  return file;
 }
 
 function oidcProvider(oidc: NonNullable<SynapseSettings["oidc"]>): Record<string, unknown> {

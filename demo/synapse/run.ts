@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { MODULE_DIR, writeConfiguration, type SynapseSettings } from "./configuration.ts";
+import { MODULE_DIR, writeConfiguration, writeWorkerConfiguration, type SynapseSettings } from "./configuration.ts";
 import { SynapseError } from "./error.ts";
 
 const START_TIMEOUT_MS = 90_000;
@@ -40,11 +40,38 @@ export async function startSynapse(options: SynapseOptions): Promise<RunningSyna
     );
   }
   const files = await writeConfiguration(options);
-  const outputFile = join(dataDir, "synapse.out");
+  const synapse = await launch({ app: "homeserver", dataDir, venvDir, port, files });
+  log(`Synapse: answers at ${synapse.baseUrl}`);
+  return synapse;
+}
+
+/** A further process of a Synapse that was started with `workers`. */
+export async function startSynapseWorker(
+  main: SynapseOptions,
+  worker: { readonly name: string; readonly port: number },
+): Promise<RunningSynapse> {
+  const { dataDir, venvDir } = main;
+  const { name, port } = worker;
+  const files = [...(await writeConfiguration(main)), await writeWorkerConfiguration(dataDir, name, port)];
+  return await launch({ app: "generic_worker", name, dataDir, venvDir, port, files });
+}
+
+type Launch = {
+  readonly app: "homeserver" | "generic_worker";
+  /** Of a worker. */
+  readonly name?: string;
+  readonly dataDir: string;
+  readonly venvDir: string;
+  readonly port: number;
+  readonly files: readonly string[];
+};
+
+async function launch({ app, name, dataDir, venvDir, port, files }: Launch): Promise<RunningSynapse> {
+  const outputFile = join(dataDir, `${name ?? "synapse"}.out`);
   const output = openSync(outputFile, "w");
   const child = spawn(
     join(venvDir, "bin", "python"),
-    ["-m", "synapse.app.homeserver", ...files.flatMap((file) => ["--config-path", file])],
+    ["-m", `synapse.app.${app}`, ...files.flatMap((file) => ["--config-path", file])],
     { cwd: dataDir, stdio: ["ignore", output, output], env: childEnvironment() },
   );
   closeSync(output);
@@ -56,12 +83,11 @@ export async function startSynapse(options: SynapseOptions): Promise<RunningSyna
     await stop(child);
     throw error;
   }
-  log(`Synapse: answers at ${baseUrl}`);
   return {
     baseUrl,
     // Only a process that could not be spawned has no pid, and that was an error above.
     pid: child.pid ?? 0,
-    logFile: join(dataDir, "homeserver.log"),
+    logFile: join(dataDir, `${name ?? "homeserver"}.log`),
     exited: hasEnded(child) ? Promise.resolve() : once(child, "exit").then(() => undefined),
     stop: () => stop(child),
   };

@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   "needsManagement",
   "roleTooYoung",
   "authorLostRole",
+  "requestOpen", // the same is asked for already
   "requestChanged", // edited since it was shown
   "requestDecided", // no longer pending
   "requestVoid", // a cell was locked or changed meanwhile
@@ -29,6 +30,8 @@ export const ERROR_CODES = [
   "frameInvalid", // the frame would contradict itself
   "proposalOpen", // one change of the frame waits already
   "grantTooYoung", // made state administrator after the proposal was written
+  "isBeneficiary", // would release a role for oneself
+  "dryRunNeeded", // a school is switched on for the first time without having seen what follows
   "unavailable", // the database or another part is away
   "unexpected",
 ] as const;

@@ -2,7 +2,14 @@
 import { localpartOf, matrixUserId } from "#lib/ids/ids.ts";
 import type { OneRosterClass, OneRosterEnrollment, OneRosterUser, RecordProblem } from "#lib/oneroster/records.ts";
 import type { Pulled } from "#lib/oneroster/client.ts";
-import { hasStaffRole, isRole, type Role } from "#lib/policy/roles.ts";
+import { hasStaffRole, type Role } from "#lib/policy/roles.ts";
+import {
+  DEFAULT_ROLE_MAPPING,
+  organisationsOf,
+  rolesAtSchool,
+  rolesOfGroup,
+  type RoleMapping,
+} from "./role-mapping.ts";
 import type {
   DirectoryAffiliation,
   DirectoryMember,
@@ -12,19 +19,13 @@ import type {
   SubjectField,
 } from "./types.ts";
 
-/**
- * OneRoster's own roles that need no interpretation. "administrator" and "aide" are deliberately absent: they may be
- * anybody in an office, and a guess would hand out the rights of school management.
- */
-const PLAIN_ROLES: Readonly<Record<string, Role>> = {
-  teacher: "teacher",
-  student: "student",
-  guardian: "guardian",
-  parent: "guardian",
-  relative: "guardian",
+export type MappingOptions = {
+  readonly subject: SubjectField;
+  readonly serverName: string;
+  readonly roles?: RoleMapping;
+  /** Roles begin and end by it. */
+  readonly now?: () => Date;
 };
-
-export type MappingOptions = { readonly subject: SubjectField; readonly serverName: string };
 
 /** Given name first, as people are addressed in the chat. */
 export function displayNameOf(givenName: string, familyName: string): string {
@@ -45,10 +46,11 @@ export function subjectOf(user: OneRosterUser, field: SubjectField): string | un
 }
 
 /** At any school: the same person comes with each of them. Only staff are written to, so only their address is kept. */
-function isStaffSomewhere(user: OneRosterUser): boolean {
-  const plain = PLAIN_ROLES[user.plainRole];
-  const roles = user.roles?.map(({ role }) => role).filter(isRole) ?? (plain === undefined ? [] : [plain]);
-  return hasStaffRole(roles);
+function isStaffSomewhere(user: OneRosterUser, { roles: mapping, now = () => new Date() }: MappingOptions): boolean {
+  return [...organisationsOf(user)].some((schoolId) => {
+    const { roles } = rolesAtSchool(user, schoolId, mapping, now());
+    return hasStaffRole(roles.map(({ role }) => role));
+  });
 }
 
 type Mapped<T> = { readonly value: T } | { readonly reason: string };
@@ -65,26 +67,8 @@ export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<
     return { reason: "idTooLong" };
   }
   const { id, familyName, givenName, username, enabled } = user;
-  const email = isStaffSomewhere(user) ? user.email : null;
+  const email = isStaffSomewhere(user, options) ? user.email : null;
   return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled, email } };
-}
-
-/** Roles of the person at the school: `metadata.roles` is the complete list where it is present. */
-export function rolesAtSchool(
-  user: OneRosterUser,
-  schoolId: string,
-): { readonly roles: readonly { role: Role; beginDate: Date | null }[]; readonly unknown: readonly string[] } {
-  const held =
-    user.roles?.filter((entry) => entry.schoolId === schoolId) ??
-    (user.schoolIds.includes(schoolId) ? [{ role: user.plainRole, beginDate: null }] : []);
-  const roles = new Map<Role, Date | null>();
-  const unknown: string[] = [];
-  for (const { role: word, beginDate } of held) {
-    const role = user.roles !== null && isRole(word) ? word : PLAIN_ROLES[word];
-    if (role === undefined) unknown.push(word);
-    else roles.set(role, beginDate);
-  }
-  return { roles: [...roles].map(([role, beginDate]) => ({ role, beginDate })), unknown };
 }
 
 export type SchoolRecords = {
@@ -100,17 +84,23 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
   const people = new Map<string, DirectoryPerson>();
   const subjects = new Set<string>();
   const affiliations: DirectoryAffiliation[] = [];
-  const report = (recordType: RecordProblem["recordType"], recordId: string, reason: string): void => {
-    problems.push({ recordType, recordId, reason });
+  const { roles: mapping = DEFAULT_ROLE_MAPPING, now = () => new Date() } = options;
+  const byGroup = rolesByGroup(schoolId, records, mapping);
+  const report: ReportProblem = (recordType, { id, modifiedAt }, reason) => {
+    problems.push({ recordType, recordId: id, reason, modifiedAt, schoolId });
   };
 
   for (const user of active(records.users.records)) {
-    const { roles, unknown } = rolesAtSchool(user, schoolId);
-    for (const word of unknown) report("user", user.id, `unknownRole: ${word}`);
+    const { roles: said, unknown } = rolesAtSchool(user, schoolId, mapping, now());
+    // an office role that only a group explains is no problem
+    const granted = byGroup.get(user.id) ?? new Set();
+    if (granted.size === 0) for (const word of unknown) report("user", user, `unknownRole: ${word}`);
+    const added = [...granted].filter((role) => !said.some((held) => held.role === role));
+    const roles = [...said, ...added.map((role) => ({ role, beginDate: null }))];
     if (roles.length === 0) continue;
     const mapped = mapPerson(user, options);
     if ("reason" in mapped || subjects.has(mapped.value.subject)) {
-      report("user", user.id, "reason" in mapped ? mapped.reason : "subjectTaken");
+      report("user", user, "reason" in mapped ? mapped.reason : "subjectTaken");
       unusablePeople.push(user.id);
       continue;
     }
@@ -124,7 +114,9 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
       .filter((group) => group.schoolId === schoolId)
       .map(({ id, title, kind }) => [id, { id, title, kind }]),
   );
-  const unreadablePeople = new Set([...unusablePeople, ...idsOf(records.users.problems)]);
+  // of two records with one id the last was taken
+  const unreadable = (problems: readonly RecordProblem[]) => problems.filter(({ reason }) => reason !== "duplicateId");
+  const unreadablePeople = new Set([...unusablePeople, ...idsOf(unreadable(records.users.problems))]);
   const members = new Map<string, DirectoryMember>();
   for (const enrollment of active(records.enrollments.records)) {
     const { id, classId, userId, role } = enrollment;
@@ -134,7 +126,7 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
     }
     // reported already, as a person; what the tables hold of them stays
     if (unreadablePeople.has(userId)) continue;
-    report("enrollment", id, groups.has(classId) ? "unknownPerson" : "unknownClass");
+    report("enrollment", enrollment, groups.has(classId) ? "unknownPerson" : "unknownClass");
   }
 
   return {
@@ -142,11 +134,17 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
     affiliations,
     groups: [...groups.values()],
     members: [...members.values()],
-    problems: [...records.users.problems, ...records.classes.problems, ...records.enrollments.problems, ...problems],
+    problems: [
+      ...[...records.users.problems, ...records.classes.problems, ...records.enrollments.problems].map((problem) => ({
+        ...problem,
+        schoolId,
+      })),
+      ...problems,
+    ],
     unreadable: {
       people: [...unreadablePeople],
-      groups: idsOf(records.classes.problems),
-      enrollments: idsOf(records.enrollments.problems),
+      groups: idsOf(unreadable(records.classes.problems)),
+      enrollments: idsOf(unreadable(records.enrollments.problems)),
     },
     removable: {
       people: allNamed(records.users.problems),
@@ -156,10 +154,31 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
   };
 }
 
-/** The last one counts if a list holds a record twice. */
-function active<T extends { readonly id: string; readonly active: boolean }>(records: readonly T[]): T[] {
-  return [...new Map(records.map((record) => [record.id, record])).values()].filter((record) => record.active);
+type ReportProblem = (
+  recordType: RecordProblem["recordType"],
+  record: { readonly id: string; readonly modifiedAt: Date | null },
+  reason: string,
+) => void;
+
+/** Roles that people of the school hold by being in a configured group. */
+function rolesByGroup(schoolId: string, records: SchoolRecords, mapping: RoleMapping): Map<string, Set<Role>> {
+  const granted = new Map<string, Set<Role>>();
+  if (mapping.groups.length === 0) return granted;
+  const groups = new Map(active(records.classes.records).map((group) => [group.id, group]));
+  const belongs = new Set(
+    active(records.users.records).flatMap((user) => (organisationsOf(user).has(schoolId) ? [user.id] : [])),
+  );
+  for (const { classId, userId } of active(records.enrollments.records)) {
+    const group = groups.get(classId);
+    if (group?.schoolId !== schoolId || !belongs.has(userId)) continue;
+    const roles = rolesOfGroup(group, mapping);
+    if (roles.length > 0) granted.set(userId, new Set([...(granted.get(userId) ?? []), ...roles]));
+  }
+  return granted;
 }
+
+const active = <T extends { readonly active: boolean }>(records: readonly T[]): readonly T[] =>
+  records.filter((record) => record.active);
 
 const idsOf = (problems: readonly RecordProblem[]): string[] =>
   problems.map((problem) => problem.recordId).filter((id) => id !== "");

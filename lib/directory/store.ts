@@ -1,13 +1,20 @@
-// Writes one school of the directory: set-based, so that its cost follows the number of rows and an unchanged row is
-// not written. Callers hold the transaction. What changed is returned, because jobs follow from it.
+// Writes the differences of a school: set-based, only the rows that differ. Callers hold the transaction and the
+// school's lock. What changed is returned, because jobs follow from it.
 import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
 import type { OneRosterSchool } from "#lib/oneroster/records.ts";
-import type { DirectoryGroup, DirectoryMember, DirectoryPerson, SchoolContent } from "./types.ts";
+import { SOURCE } from "./difference.ts";
+import type {
+  DirectoryAffiliation,
+  DirectoryGroup,
+  DirectoryMember,
+  DirectoryPerson,
+  SchoolChange,
+  SchoolDifference,
+} from "./types.ts";
 
 /** Roles found in a school's first full sync count as old (design §2). */
 export const FIRST_SYNC_SINCE = new Date("2000-01-01T00:00:00Z");
-const SOURCE = "oneroster";
 
 const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map((row) => row.id));
 
@@ -15,38 +22,56 @@ const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map((
 export async function writeSchools(
   tx: Transaction,
   schools: readonly OneRosterSchool[],
-  options: { readonly serviceId: string; readonly removeOthers: boolean; readonly unreadable: readonly string[] },
+  serviceId: string,
 ): Promise<readonly string[]> {
-  const schoolIds = schools.map((school) => school.id);
-  for (const { id, name, identifier, enabledServices } of schools) {
-    const serviceEnabled = enabledServices.includes(options.serviceId);
-    // not "on conflict do update": the proposed row, without a policy version, would be judged like a real one
-    await tx.$executeRaw`
-      INSERT INTO school (id, name, identifier, enabled_services, service_enabled)
-      SELECT ${id}, ${name}, ${identifier}, ${enabledServices}::text[], ${serviceEnabled}
-      WHERE NOT EXISTS (SELECT FROM school WHERE id = ${id})`;
-    await tx.$executeRaw`
-      UPDATE school SET name = ${name}, identifier = ${identifier}, enabled_services = ${enabledServices}::text[],
-        service_enabled = ${serviceEnabled}, left_at = NULL
-      WHERE id = ${id} AND (name, identifier, enabled_services, service_enabled, left_at)
-        IS DISTINCT FROM (${name}, ${identifier}, ${enabledServices}::text[], ${serviceEnabled}, NULL::timestamptz)`;
-  }
-  if (options.removeOthers) {
-    const known = [...schoolIds, ...options.unreadable];
-    // not served any more; what becomes of its people and rooms is not decided by one answer of a foreign server
-    await tx.$executeRaw`
-      UPDATE school SET left_at = now(), service_enabled = false WHERE left_at IS NULL AND id <> ALL(${known}::text[])`;
-  }
+  const rows = JSON.stringify(
+    schools.map(({ id, name, identifier, enabledServices }) => ({
+      id,
+      name,
+      identifier,
+      services: enabledServices,
+      enabled: enabledServices.includes(serviceId),
+    })),
+  );
+  // not "on conflict do update": the proposed row, without a policy version, would be judged like a real one
+  await tx.$executeRaw`
+    INSERT INTO school (id, name, identifier, enabled_services, service_enabled)
+    SELECT id, name, identifier, services, enabled
+    FROM jsonb_to_recordset(${rows}::jsonb) AS pulled (id text, name text, identifier text, services text[], enabled boolean)
+    WHERE NOT EXISTS (SELECT FROM school WHERE school.id = pulled.id)
+    ORDER BY id`;
+  await tx.$executeRaw`
+    UPDATE school SET name = pulled.name, identifier = pulled.identifier, enabled_services = pulled.services,
+      service_enabled = pulled.enabled, left_at = NULL
+    FROM jsonb_to_recordset(${rows}::jsonb) AS pulled (id text, name text, identifier text, services text[], enabled boolean)
+    WHERE school.id = pulled.id
+      AND (school.name, school.identifier, school.enabled_services, school.service_enabled, school.left_at)
+        IS DISTINCT FROM (pulled.name, pulled.identifier, pulled.services, pulled.enabled, NULL::timestamptz)`;
   const unversioned: unknown = await tx.$queryRaw`
-    SELECT id FROM school WHERE current_version = 0 AND id = ANY(${schoolIds}::text[]) ORDER BY id`;
+    SELECT id FROM school WHERE current_version = 0 AND id = ANY(${schools.map((school) => school.id)}::text[]) ORDER BY id`;
   return ids.parse(unversioned);
 }
+
+/** Schools of the directory that are none of these. */
+export async function findOtherSchools(tx: Transaction, known: readonly string[]): Promise<readonly string[]> {
+  const rows: unknown = await tx.$queryRaw`
+    SELECT id FROM school WHERE left_at IS NULL AND id <> ALL(${[...known]}::text[]) ORDER BY id`;
+  return ids.parse(rows);
+}
+
+/** Not served any more; what becomes of their people and rooms is not decided by one answer of a foreign server. */
+export async function removeSchools(tx: Transaction, schoolIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE school SET left_at = now(), service_enabled = false
+    WHERE left_at IS NULL AND id = ANY(${[...schoolIds]}::text[])`;
+}
+
+const lockedRow = z.array(z.object({ first_synced_at: z.date().nullable() }));
 
 /** Locks the school for the rest of the transaction. */
 export async function lockSchool(tx: Transaction, schoolId: string): Promise<{ readonly isFirstSync: boolean }> {
   const rows: unknown = await tx.$queryRaw`SELECT first_synced_at FROM school WHERE id = ${schoolId} FOR UPDATE`;
-  const [row] = z.array(z.object({ first_synced_at: z.date().nullable() })).parse(rows);
-  return { isFirstSync: row?.first_synced_at === null };
+  return { isFirstSync: lockedRow.parse(rows)[0]?.first_synced_at === null };
 }
 
 /** People whose subject belongs to another person already. */
@@ -58,11 +83,68 @@ export async function findSubjectConflicts(tx: Transaction, people: readonly Dir
   return new Set(ids.parse(rows));
 }
 
-/** A person known already keeps the localpart. @returns ids of people who are new or differ */
-export async function writePeople(tx: Transaction, people: readonly DirectoryPerson[]): Promise<readonly string[]> {
-  const column = <Key extends keyof DirectoryPerson>(key: Key): DirectoryPerson[Key][] =>
-    people.map((person) => person[key]);
+const elsewhereRows = z.array(z.object({ id: z.string(), school_id: z.string() }));
+
+/** Groups whose id is used by another school or another source, with the reason. */
+export async function findGroupsElsewhere(
+  tx: Transaction,
+  schoolId: string,
+  groups: readonly DirectoryGroup[],
+): Promise<ReadonlyMap<string, "groupOfAnotherSchool" | "groupOfAnotherSource">> {
   const rows: unknown = await tx.$queryRaw`
+    SELECT id, school_id FROM school_group
+    WHERE (school_id <> ${schoolId} OR source <> ${SOURCE}) AND id = ANY(${groups.map((group) => group.id)}::text[])`;
+  return new Map(
+    elsewhereRows
+      .parse(rows)
+      .map((row) => [row.id, row.school_id === schoolId ? "groupOfAnotherSource" : "groupOfAnotherSchool"]),
+  );
+}
+
+export type Applied = SchoolChange & {
+  /** People who gained or lost a role, or whose role's begin changed. */
+  readonly affected: readonly string[];
+};
+
+/** @param since what counts for roles of which the source does not say the begin */
+export async function applyDifference(
+  tx: Transaction,
+  schoolId: string,
+  difference: SchoolDifference,
+  since: Date,
+): Promise<Applied> {
+  const { people, affiliations, groups, members } = difference;
+  const written = [...people.added, ...people.changed];
+  const affected = [
+    ...new Set([...affiliations.added, ...affiliations.redated, ...affiliations.removed].map((held) => held.personId)),
+  ];
+  const personIds = written.map((person) => person.id);
+  await writePeople(tx, written);
+  await writeAffiliations(tx, schoolId, [...affiliations.added, ...affiliations.redated], since);
+  await removeAffiliations(tx, schoolId, affiliations.removed);
+  await writeGroups(tx, schoolId, [...groups.added, ...groups.changed]);
+  await endGroups(tx, schoolId, groups.removed);
+  const groupsOfPeople = await findGroupsOf(tx, schoolId, [...personIds, ...affected]);
+  await writeMembers(tx, [...members.added, ...members.renewed]);
+  await removeMembers(tx, members.removed);
+  const groupIds = new Set([
+    ...[...groups.added, ...groups.changed].map((group) => group.id),
+    ...[...members.added, ...members.removed].map((member) => member.groupId),
+    ...groupsOfPeople,
+  ]);
+  return { schoolId, personIds, groupIds: [...groupIds], affected };
+}
+
+const columnOf =
+  <T>(rows: readonly T[]) =>
+  <Key extends keyof T>(key: Key): T[Key][] =>
+    rows.map((row) => row[key]);
+
+/** A person known already keeps the localpart. */
+async function writePeople(tx: Transaction, people: readonly DirectoryPerson[]): Promise<void> {
+  if (people.length === 0) return;
+  const column = columnOf(people);
+  await tx.$executeRaw`
     INSERT INTO person (id, source, family_name, given_name, display_name, username, subject, localpart, enabled, email)
     SELECT id, ${SOURCE}, family_name, given_name, display_name, username, subject, localpart, enabled, email FROM unnest(
       ${column("id")}::text[], ${column("familyName")}::text[], ${column("givenName")}::text[],
@@ -74,110 +156,75 @@ export async function writePeople(tx: Transaction, people: readonly DirectoryPer
       display_name = EXCLUDED.display_name, username = EXCLUDED.username, subject = EXCLUDED.subject,
       enabled = EXCLUDED.enabled, email = EXCLUDED.email, left_at = NULL,
       -- another login: the account must be looked at again, although its name is as before
-      account_synced_at = CASE WHEN person.subject = EXCLUDED.subject THEN person.account_synced_at END
-    WHERE (person.source, person.family_name, person.given_name, person.display_name, person.username, person.subject,
-           person.enabled, person.email, person.left_at)
-      IS DISTINCT FROM (EXCLUDED.source, EXCLUDED.family_name, EXCLUDED.given_name, EXCLUDED.display_name,
-           EXCLUDED.username, EXCLUDED.subject, EXCLUDED.enabled, EXCLUDED.email, NULL::timestamptz)
-    RETURNING id`;
-  return ids.parse(rows);
+      account_synced_at = CASE WHEN person.subject = EXCLUDED.subject THEN person.account_synced_at END`;
 }
 
-/** @returns ids of people who gained or lost a role, or whose role's begin changed */
-export async function writeAffiliations(
+async function writeAffiliations(
   tx: Transaction,
   schoolId: string,
-  content: SchoolContent,
+  affiliations: readonly DirectoryAffiliation[],
   since: Date,
-): Promise<{ readonly written: readonly string[]; readonly removed: readonly string[] }> {
-  const people = content.affiliations.map((held) => held.personId);
-  const roles = content.affiliations.map((held) => held.role);
-  const begins = content.affiliations.map((held) => held.beginDate?.toISOString() ?? null);
-  const written: unknown = await tx.$queryRaw`
+): Promise<void> {
+  if (affiliations.length === 0) return;
+  const column = columnOf(affiliations);
+  const begins = affiliations.map((held) => (held.beginDate ?? since).toISOString());
+  await tx.$executeRaw`
     INSERT INTO affiliation (person_id, school_id, role, since)
-    SELECT person_id, ${schoolId}, role::role, coalesce(begin_date, ${since}::timestamptz)
-    FROM unnest(${people}::text[], ${roles}::text[], ${begins}::timestamptz[]) AS pulled (person_id, role, begin_date)
-    ON CONFLICT (person_id, school_id, role) DO UPDATE SET since = EXCLUDED.since
-    WHERE affiliation.since <> EXCLUDED.since AND EXISTS (
-      SELECT FROM unnest(${people}::text[], ${roles}::text[], ${begins}::timestamptz[]) AS named (person_id, role, begin_date)
-      WHERE named.person_id = EXCLUDED.person_id AND named.role = EXCLUDED.role::text AND named.begin_date IS NOT NULL)
-    RETURNING person_id AS id`;
-  if (!content.removable.people) return { written: ids.parse(written), removed: [] };
-  const removed: unknown = await tx.$queryRaw`
-    DELETE FROM affiliation WHERE school_id = ${schoolId} AND person_id <> ALL(${content.unreadable.people}::text[])
-      AND NOT EXISTS (
-        SELECT FROM unnest(${people}::text[], ${roles}::text[]) AS pulled (person_id, role)
-        WHERE pulled.person_id = affiliation.person_id AND pulled.role = affiliation.role::text)
-    RETURNING person_id AS id`;
-  return { written: ids.parse(written), removed: ids.parse(removed) };
+    SELECT person_id, ${schoolId}, role::role, since
+    FROM unnest(${column("personId")}::text[], ${column("role")}::text[], ${begins}::timestamptz[])
+      AS pulled (person_id, role, since)
+    ON CONFLICT (person_id, school_id, role) DO UPDATE SET since = EXCLUDED.since`;
 }
 
-/** Groups whose id is used by another school. */
-export async function findGroupsElsewhere(
+async function removeAffiliations(
   tx: Transaction,
   schoolId: string,
-  groups: readonly DirectoryGroup[],
-): Promise<Set<string>> {
-  const rows: unknown = await tx.$queryRaw`
-    SELECT id FROM school_group WHERE school_id <> ${schoolId} AND id = ANY(${groups.map((group) => group.id)}::text[])`;
-  return new Set(ids.parse(rows));
+  removed: SchoolDifference["affiliations"]["removed"],
+): Promise<void> {
+  if (removed.length === 0) return;
+  const column = columnOf(removed);
+  await tx.$executeRaw`
+    DELETE FROM affiliation USING unnest(${column("personId")}::text[], ${column("role")}::text[]) AS gone (person_id, role)
+    WHERE school_id = ${schoolId} AND affiliation.person_id = gone.person_id AND affiliation.role = gone.role::role`;
 }
 
-/** A group that is gone keeps its members, so that its rooms stay as they are. @returns ids of groups that are new or differ */
-export async function writeGroups(
-  tx: Transaction,
-  schoolId: string,
-  content: SchoolContent,
-): Promise<readonly string[]> {
-  const { groups } = content;
-  const groupIds = groups.map((group) => group.id);
-  const written: unknown = await tx.$queryRaw`
+async function writeGroups(tx: Transaction, schoolId: string, groups: readonly DirectoryGroup[]): Promise<void> {
+  if (groups.length === 0) return;
+  const column = columnOf(groups);
+  await tx.$executeRaw`
     INSERT INTO school_group (id, school_id, title, kind)
-    SELECT id, ${schoolId}, title, kind FROM unnest(
-      ${groupIds}::text[], ${groups.map((group) => group.title)}::text[], ${groups.map((group) => group.kind)}::text[]
-    ) AS pulled (id, title, kind)
-    ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, kind = EXCLUDED.kind, left_at = NULL
-    WHERE (school_group.title, school_group.kind, school_group.left_at)
-      IS DISTINCT FROM (EXCLUDED.title, EXCLUDED.kind, NULL::timestamptz)
-    RETURNING id`;
-  if (content.removable.groups) {
-    const kept = [...groupIds, ...content.unreadable.groups];
-    await tx.$executeRaw`
-      UPDATE school_group SET left_at = now()
-      WHERE school_id = ${schoolId} AND left_at IS NULL AND id <> ALL(${kept}::text[])`;
-  }
-  return ids.parse(written);
+    SELECT id, ${schoolId}, title, kind
+    FROM unnest(${column("id")}::text[], ${column("title")}::text[], ${column("kind")}::text[]) AS pulled (id, title, kind)
+    ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, kind = EXCLUDED.kind, left_at = NULL`;
 }
 
-/** @returns ids of groups whose members changed */
-export async function writeMembers(
-  tx: Transaction,
-  schoolId: string,
-  content: SchoolContent,
-): Promise<readonly string[]> {
-  const { members, unreadable } = content;
-  const column = <Key extends keyof DirectoryMember>(key: Key): DirectoryMember[Key][] =>
-    members.map((member) => member[key]);
-  const written: unknown = await tx.$queryRaw`
+/** A group that is gone keeps its members, so that its rooms stay as they are. */
+async function endGroups(tx: Transaction, schoolId: string, groupIds: readonly string[]): Promise<void> {
+  if (groupIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE school_group SET left_at = now()
+    WHERE school_id = ${schoolId} AND left_at IS NULL AND id = ANY(${[...groupIds]}::text[])`;
+}
+
+async function writeMembers(tx: Transaction, members: readonly DirectoryMember[]): Promise<void> {
+  if (members.length === 0) return;
+  const column = columnOf(members);
+  await tx.$executeRaw`
     INSERT INTO group_member (group_id, person_id, role, enrollment_id)
     SELECT * FROM unnest(${column("groupId")}::text[], ${column("personId")}::text[], ${column("role")}::text[],
       ${column("enrollmentId")}::text[])
-    ON CONFLICT (group_id, person_id, role) DO UPDATE SET enrollment_id = EXCLUDED.enrollment_id
-    WHERE group_member.enrollment_id <> EXCLUDED.enrollment_id
-    RETURNING group_id AS id`;
-  if (!content.removable.enrollments || !content.removable.people) return ids.parse(written);
-  const removed: unknown = await tx.$queryRaw`
-    DELETE FROM group_member USING school_group
-    WHERE school_group.id = group_member.group_id AND school_group.school_id = ${schoolId} AND school_group.left_at IS NULL
-      AND group_id <> ALL(${unreadable.groups}::text[]) AND person_id <> ALL(${unreadable.people}::text[])
-      AND enrollment_id <> ALL(${unreadable.enrollments}::text[])
-      AND NOT EXISTS (
-        SELECT FROM unnest(${column("groupId")}::text[], ${column("personId")}::text[], ${column("role")}::text[])
-          AS pulled (group_id, person_id, role)
-        WHERE pulled.group_id = group_member.group_id AND pulled.person_id = group_member.person_id
-          AND pulled.role = group_member.role)
-    RETURNING group_id AS id`;
-  return [...new Set([...ids.parse(written), ...ids.parse(removed)])];
+    ON CONFLICT (group_id, person_id, role) DO UPDATE SET enrollment_id = EXCLUDED.enrollment_id`;
+}
+
+async function removeMembers(tx: Transaction, removed: SchoolDifference["members"]["removed"]): Promise<void> {
+  if (removed.length === 0) return;
+  const column = columnOf(removed);
+  await tx.$executeRaw`
+    DELETE FROM group_member USING unnest(
+      ${column("groupId")}::text[], ${column("personId")}::text[], ${column("role")}::text[]
+    ) AS gone (group_id, person_id, role)
+    WHERE group_member.group_id = gone.group_id AND group_member.person_id = gone.person_id
+      AND group_member.role = gone.role`;
 }
 
 /** Groups of the school in which these people are. */
@@ -186,17 +233,29 @@ export async function findGroupsOf(
   schoolId: string,
   personIds: readonly string[],
 ): Promise<readonly string[]> {
+  if (personIds.length === 0) return [];
   const rows: unknown = await tx.$queryRaw`
     SELECT DISTINCT group_id AS id FROM group_member JOIN school_group ON school_group.id = group_id
     WHERE school_id = ${schoolId} AND person_id = ANY(${[...personIds]}::text[])`;
   return ids.parse(rows);
 }
 
-/** People of the directory who belong to no school any more; their rows stay. @returns their ids */
-export async function writeLeavers(tx: Transaction): Promise<readonly string[]> {
-  const rows: unknown = await tx.$queryRaw`
-    UPDATE person SET left_at = now()
-    WHERE source = ${SOURCE} AND left_at IS NULL AND NOT EXISTS (SELECT FROM affiliation WHERE person_id = person.id)
-    RETURNING id`;
+/**
+ * People of the directory who belong to no school any more; their rows stay.
+ * @param personIds null looks at everybody
+ * @returns their ids
+ */
+export async function writeLeavers(tx: Transaction, personIds: readonly string[] | null): Promise<readonly string[]> {
+  const rows: unknown =
+    personIds === null
+      ? await tx.$queryRaw`
+          UPDATE person SET left_at = now()
+          WHERE source = ${SOURCE} AND left_at IS NULL AND NOT EXISTS (SELECT FROM affiliation WHERE person_id = person.id)
+          RETURNING id`
+      : await tx.$queryRaw`
+          UPDATE person SET left_at = now()
+          WHERE id = ANY(${[...personIds]}::text[]) AND source = ${SOURCE} AND left_at IS NULL
+            AND NOT EXISTS (SELECT FROM affiliation WHERE person_id = person.id)
+          RETURNING id`;
   return ids.parse(rows);
 }

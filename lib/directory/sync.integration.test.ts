@@ -44,9 +44,10 @@ afterEach(async () => {
 
 const sync = (): Promise<SyncResult> => syncDirectory(dependencies);
 
-/** The school says yes as well; until then nothing is provisioned. */
+/** The school says yes as well; until then nothing is provisioned. Rooms of the school as a whole are not looked at here. */
 async function switchOn(): Promise<void> {
-  await database.db.school.update({ where: { id: SCHOOL }, data: { stateEnabled: true, schoolEnabled: true } });
+  const data = { stateEnabled: true, schoolEnabled: true, staffroomEnabled: false };
+  await database.db.school.update({ where: { id: SCHOOL }, data });
 }
 
 const jobRows = z.array(z.object({ name: z.string(), singleton_key: z.string() }));

@@ -33,9 +33,20 @@ export type DirectoryMember = {
   readonly enrollmentId: string;
 };
 
-export type DirectoryProblem = { readonly recordType: string; readonly recordId: string; readonly reason: string };
+/** A record that was not stored, or not as it is. */
+export type DirectoryProblem = {
+  readonly recordType: string;
+  readonly recordId: string;
+  readonly reason: string;
+  readonly schoolId?: string;
+  /** When the source changed the record: a cursor waits for it. */
+  readonly modifiedAt?: Date | null;
+};
 
-/** Everything of one school that could be read, and whose absence proves nothing. */
+/**
+ * What could be read of one school, and whose absence proves nothing. Whole, unless `named` says that the source spoke
+ * only of these: then whatever is named and not listed is gone, and the rest is as it was.
+ */
 export type SchoolContent = {
   readonly people: readonly DirectoryPerson[];
   readonly affiliations: readonly DirectoryAffiliation[];
@@ -50,6 +61,38 @@ export type SchoolContent = {
   };
   /** False if a record came without a readable id: nobody knows whose it is, so nothing of its kind is removed. */
   readonly removable: { readonly people: boolean; readonly groups: boolean; readonly enrollments: boolean };
+  readonly named?: {
+    readonly people: ReadonlySet<string>;
+    readonly groups: ReadonlySet<string>;
+    readonly enrollments: ReadonlySet<string>;
+  };
+};
+
+export type RoleAt = { readonly personId: string; readonly role: Role };
+export type Membership = { readonly groupId: string; readonly personId: string; readonly role: string };
+
+/** What the tables lack to say the same as the source, at one school. */
+export type SchoolDifference = {
+  readonly people: { readonly added: readonly DirectoryPerson[]; readonly changed: readonly DirectoryPerson[] };
+  readonly affiliations: {
+    readonly added: readonly DirectoryAffiliation[];
+    /** The source now says another begin. */
+    readonly redated: readonly DirectoryAffiliation[];
+    readonly removed: readonly RoleAt[];
+  };
+  /** People without any role at the school afterwards. */
+  readonly leaving: readonly string[];
+  readonly groups: {
+    readonly added: readonly DirectoryGroup[];
+    readonly changed: readonly DirectoryGroup[];
+    readonly removed: readonly string[];
+  };
+  readonly members: {
+    readonly added: readonly DirectoryMember[];
+    /** The same membership under another enrollment. */
+    readonly renewed: readonly DirectoryMember[];
+    readonly removed: readonly Membership[];
+  };
 };
 
 /** What a sync of a school has changed; whoever provisions goes on from here. */

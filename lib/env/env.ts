@@ -26,6 +26,23 @@ const secret = z
   .refine((value) => new Set(value).size >= DISTINCT_CHARACTERS, "is weak: too few different characters")
   .refine((value) => !/change.?me|secret|password|example/i.test(value), "is weak: looks like a sample value");
 
+/** Passwords and children's data travel here too. */
+const brokerUrl = z
+  .url({ protocol: /^amqps?$/ })
+  .refine(
+    (value) => value.startsWith("amqps://") || LOOPBACK.has(new URL(value).hostname),
+    "must use amqps (plain amqp only on loopback)",
+  );
+const ldapUrl = z.url({ protocol: /^ldaps?$/ });
+/** A list or object that does not fit one setting; whoever uses it checks what stands in it. */
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: "custom", message: "is not JSON" });
+    return z.NEVER;
+  }
+});
 /** An address, or a name with the address in angle brackets. */
 const mailSender = z
   .string()
@@ -82,9 +99,31 @@ const parts = {
       ONEROSTER_SUBJECT: z
         .union([z.enum(["sourcedId", "identifier", "username"]), z.templateLiteral(["userIds:", z.string()])])
         .default("sourcedId"),
+      /** How the source is spoken to and read: one JSON, see docs/sources.md. */
+      ONEROSTER_OPTIONS: z.string().default("{}"),
       SYNC_INTERVAL_MINUTES: minutes.default(15),
+      /** Messages: without an address there are none (docs/sources.md). */
+      AMQP_URL: brokerUrl.optional(),
+      AMQP_CA_FILE: z.string().min(1).optional(),
+      AMQP_QUEUES: json.optional(),
+      /** Groups from LDAP: without an address there are none (docs/sources.md). */
+      LDAP_URL: ldapUrl.optional(),
+      LDAP_CA_FILE: z.string().min(1).optional(),
+      LDAP_BIND_DN: z.string().min(1).optional(),
+      LDAP_BIND_PASSWORD: z.string().min(1).optional(),
+      /** "off" only for a directory on loopback. */
+      LDAP_TLS: z.enum(["on", "off"]).default("on"),
+      LDAP_PEOPLE: json.optional(),
+      LDAP_GROUPS: json.optional(),
+      LDAP_INTERVAL_MINUTES: minutes.default(15),
       /** Rooms that are provisioned at the same time; within a room the order is kept. */
       PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),
+      /** Requests to Synapse that one worker process has under way at once. */
+      SYNAPSE_PARALLEL_REQUESTS: z.coerce.number().int().min(1).max(64).default(16),
+      /** Rooms that a worker compares with Synapse every ten minutes, in turn. */
+      VERIFY_ROOMS: z.coerce.number().int().min(0).max(10_000).default(200),
+      /** Event type of a vote in the clients' polls, which everybody may send in a one-way room. */
+      POLL_VOTE_TYPE: z.string().min(1).default("edu.matrix.klassenfunk.pollResponse"),
       /** The mail server, smtp://user:password@host:587 (STARTTLS) or smtps://…; without it notices wait. */
       SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
       /** The sender, e.g. `Schulchat <schulchat@land.example>`; needed with SMTP_URL. */

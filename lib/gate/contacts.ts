@@ -1,7 +1,7 @@
 // May one person contact another, and at which school: the policy's rule over the gate's facts. Pure.
-import { mayContact, mayOpenRooms } from "#lib/policy/contact.ts";
+import { groupReach, mayContact, mayOpenRooms } from "#lib/policy/contact.ts";
 import { hasStaffRole, type Role } from "#lib/policy/roles.ts";
-import type { Facts, PersonFacts } from "./facts.ts";
+import type { Facts, GroupFacts, PersonFacts } from "./facts.ts";
 
 const NO_ROLES: ReadonlySet<Role> = new Set();
 /** They may contact people under a protected address at their school without sharing a class (design §7). */
@@ -29,6 +29,31 @@ export function isStaffAt(facts: Facts, localpart: string, schoolId: string): bo
 /** May this person bind a room to this school? */
 export function belongsTo(facts: Facts, localpart: string, schoolId: string): boolean {
   return isServed(facts, schoolId) && rolesAtSchool(facts, localpart, schoolId).size > 0;
+}
+
+export type GroupToAdd = {
+  readonly actor: string;
+  readonly groupId: string;
+  readonly schoolId: string;
+  /** Localparts of the room's joined moderators. */
+  readonly moderators: readonly string[];
+};
+
+/** May `actor` add this group to a room of this school now (design §4.5)? */
+export function mayAddGroup(facts: Facts, groups: GroupFacts, { actor, groupId, schoolId, moderators }: GroupToAdd) {
+  const school = facts.schools.get(schoolId);
+  const group = groups.get(groupId);
+  if (school?.served !== true || !school.cells || group?.schoolId !== schoolId) return false;
+  const reach = groupReach(school.cells, rolesAtSchool(facts, actor, schoolId));
+  if (reach !== "own") return reach === "every";
+  const isOwn = (person: string): boolean => group.members.has(person);
+  return isOwn(actor) && moderators.some((person) => isOwn(person) && isStaffAt(facts, person, schoolId));
+}
+
+/** May `actor` bring somebody in whose address is protected? Everybody else comes with their group. */
+export function mayBringProtected(facts: Facts, actor: string, other: string, schoolId: string): boolean {
+  const person = activePerson(facts, other);
+  return person !== undefined && reachesProtected(rolesAtSchool(facts, actor, schoolId), person, schoolId);
 }
 
 function reachesProtected(actor: ReadonlySet<Role>, other: PersonFacts, schoolId: string): boolean {

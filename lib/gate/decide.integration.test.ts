@@ -6,7 +6,7 @@ import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { addGroup, addPerson, addSchool } from "#test/school.ts";
 import { deciders, isInvitationAllowed, type GateContext } from "./decide.ts";
 import { openGatePool } from "./pool.ts";
-import { CONTACT_REFUSED, ROOM_REFUSED, SETTING_REFUSED } from "./refusals.ts";
+import { CONTACT_REFUSED, GROUP_REFUSED, LAST_MODERATOR, ROOM_REFUSED, SETTING_REFUSED } from "./refusals.ts";
 
 const PROVISIONER = "@idm_provisioning_bot:localhost";
 const JOIN_REFUSED = { ...CONTACT_REFUSED, errcode: "M_FORBIDDEN" };
@@ -427,18 +427,120 @@ describe("a school marker", () => {
   });
 });
 
-test("join rules other than by invitation are refused until group aliases are understood", async () => {
-  const ask = (content: Record<string, unknown>) =>
+describe("join rules", () => {
+  const alias = (school: string, group: string, server = "localhost") => `#${school}--${group}:${server}`;
+  const restricted = (...ids: string[]) => ({
+    join_rule: "restricted",
+    allow: ids.map((room) => ({ type: "m.room_membership", room_id: room })),
+  });
+  type Asked = {
+    readonly by?: string;
+    readonly room?: string;
+    readonly current?: object;
+    readonly moderators?: string[];
+  };
+  const ask = (
+    content: Record<string, unknown>,
+    { by = "teacher", room = newRoom(), current, moderators }: Asked = {},
+  ) =>
     deciders.join_rules(gate, {
-      sender: id("teacher"),
-      room_id: newRoom(),
-      creator: id("teacher"),
+      sender: id(by),
+      room_id: room,
+      creator: id(by),
       content,
-      current: null,
+      current: current === undefined ? null : { ...current },
+      moderators: (moderators ?? []).map(id),
     });
-  expect(await ask({ join_rule: "invite" })).toBeUndefined();
-  for (const content of [{ join_rule: "restricted", allow: [] }, { join_rule: "public" }, { join_rule: "knock" }, {}])
-    expect(await ask(content)).toEqual(SETTING_REFUSED);
+  const groupsOf = (roomId: string) => database.db.roomGroup.findMany({ where: { roomId } });
+  const looksAt = (roomId: string) => database.db.roomLook.findMany({ where: { roomId } });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["public", { join_rule: "public" }],
+    ["knock", { join_rule: "knock" }],
+    ["none", {}],
+    ["a genuine room", restricted("!door:localhost")],
+    ["a group beside a genuine room", restricted(alias("A", "7b"), "!door:localhost")],
+    ["a group of another server", restricted(alias("A", "7b", "elsewhere.example"))],
+    ["a group's channel", restricted(alias("A", "7b--chat"))],
+    ["the staff room", restricted(alias("A", "staffroom"))],
+    [
+      "another kind of entry",
+      { join_rule: "restricted", allow: [{ type: "org.example.open", room_id: alias("A", "7b") }] },
+    ],
+  ])("refused: %s", async (_, content) => {
+    const room = newRoom();
+    expect(await ask(content, { room })).toEqual(SETTING_REFUSED);
+    expect(await groupsOf(room)).toEqual([]);
+    expect(await recordOf(room)).toBeNull();
+  });
+
+  test("staff add any group of the school; it settles the room's school, and the worker looks", async () => {
+    const room = newRoom();
+    expect(await ask(restricted(alias("A", "7b")), { by: "manager", room })).toBeUndefined();
+    expect(await recordOf(room)).toMatchObject({ schoolId: "A", creator: "u-manager", creatorWasStaff: true });
+    expect(await groupsOf(room)).toMatchObject([{ groupId: "7b", addedBy: "u-manager" }]);
+    expect((await looksAt(room)).map(({ concern }) => concern)).toEqual(["groups", "groups"]);
+  });
+
+  test("entries that were there may stay or go, whatever they are", async () => {
+    const before = restricted("!old:localhost", alias("B", "b1"));
+    expect(await ask(before, { current: before })).toBeUndefined();
+    expect(await ask(restricted("!old:localhost"), { current: before })).toBeUndefined();
+    expect(await ask(restricted(), { current: before })).toBeUndefined();
+    expect(await ask({ join_rule: "restricted" }, { current: before })).toBeUndefined();
+    expect(await ask(restricted("!old:localhost", "!new:localhost"), { current: before })).toEqual(SETTING_REFUSED);
+  });
+
+  test.each<[string, string, string[], string?]>([
+    ["of another school", alias("B", "b1"), []],
+    ["unknown", alias("A", "9z"), []],
+    ["that has left", alias("A", "6b"), []],
+    ["of its school under another's name", alias("A", "b1"), []],
+    ["for somebody whose cell is off", alias("A", "7b"), ["teacher"], "guardian"],
+    ["that is not the pupil's own", alias("A", "7b"), ["teacher"], "pupil2"],
+    ["without a moderator of it", alias("A", "7b"), ["manager"], "pupil"],
+    ["with a moderator who is no staff", alias("A", "7b"), ["pupil"], "pupil"],
+    ["with nobody moderating", alias("A", "7b"), [], "pupil"],
+    ["for somebody unknown", alias("A", "7b"), ["teacher"], "nowhere"],
+    ["for somebody locked", alias("A", "7b"), ["teacher"], "locked-teacher"],
+  ])("a group %s is refused, all alike", async (_, group, moderators, by = "teacher") => {
+    const room = newRoom();
+    expect(await ask(restricted(group), { by, moderators, room })).toEqual(GROUP_REFUSED);
+    expect(await groupsOf(room)).toEqual([]);
+    expect(await recordOf(room)).toBeNull();
+  });
+
+  test("a pupil adds the own group where a teacher of it moderates", async () => {
+    expect(await ask(restricted(alias("A", "7b")), { by: "pupil", moderators: ["pupil", "teacher"] })).toBeUndefined();
+  });
+
+  test("a group of another school than the room's is refused", async () => {
+    const room = newRoom();
+    await invite("both", "pupil", room);
+    expect(await ask(restricted(alias("B", "b1")), { by: "both", room })).toEqual(GROUP_REFUSED);
+    expect(await ask(restricted(alias("A", "7b")), { by: "both", room })).toBeUndefined();
+  });
+});
+
+describe("the last moderator", () => {
+  const ask = (sender: string, room: string, kind: "leave" | "removal" | "levels" = "leave") =>
+    deciders.last_moderator(gate, { sender: id(sender), room_id: room, kind });
+  test("staff of the room's school stay, by a code that keeps the room in the client", async () => {
+    const room = newRoom();
+    await invite("teacher", "pupil", room);
+    expect(await ask("teacher", room)).toEqual({ ...LAST_MODERATOR, errcode: "M_FORBIDDEN" });
+    expect(await ask("teacher", room, "levels")).toEqual(LAST_MODERATOR);
+    expect(await database.db.roomLook.count({ where: { roomId: room } })).toBe(0);
+  });
+  test.each(["pupil", "both-elsewhere", "locked-teacher", "nowhere"])("%s goes, and the worker looks", async (who) => {
+    const room = newRoom();
+    await invite("teacher", "pupil", room);
+    expect(await ask(who === "both-elsewhere" ? "teacher-c" : who, room)).toBeUndefined();
+    expect(await database.db.roomLook.count({ where: { roomId: room, concern: "integrity" } })).toBe(2);
+  });
+  test("a room without a school holds nobody", async () => {
+    expect(await ask("teacher", newRoom())).toBeUndefined();
+  });
 });
 
 test("a pending invitation that the worker asks about is permitted only at the recorded school", async () => {

@@ -1,16 +1,17 @@
 // The rule table (design §5): one function a question. Each reads its facts by one query and decides by pure rules.
-// What it writes is only the room's school, once.
+// What it writes: the room's school, once; the groups invited into it; and what the worker has to look at.
 import type pg from "pg";
 import {
   belongsTo,
   commonSchools,
   heldStaffRole,
   isStaffAt,
+  mayAddGroup,
   mayModerate,
   mayOpenRoom,
   schoolOfInvitation,
 } from "./contacts.ts";
-import { readFacts } from "./facts.ts";
+import { readFacts, readGroups } from "./facts.ts";
 import {
   createRequestSchema,
   localpartOn,
@@ -18,10 +19,20 @@ import {
   type Question,
   type QuestionName,
 } from "./protocol.ts";
-import { asJoinRefusal, CONTACT_REFUSED, ROOM_REFUSED, SETTING_REFUSED, type Refusal } from "./refusals.ts";
 import {
+  asMembershipRefusal,
+  CONTACT_REFUSED,
+  GROUP_REFUSED,
+  LAST_MODERATOR,
+  ROOM_REFUSED,
+  SETTING_REFUSED,
+  type Refusal,
+} from "./refusals.ts";
+import { lookLater } from "./looks.ts";
+import {
+  addedRooms,
   createSettingsAllowed,
-  joinRulesAllowed,
+  groupOfRoomAlias,
   markedSchool,
   powerLevelsAllowed,
   raisedModerators,
@@ -118,6 +129,62 @@ async function decidePowerLevels(gate: GateContext, question: Question<"power_le
   return allowed ? undefined : SETTING_REFUSED;
 }
 
+async function decideJoinRules(gate: GateContext, question: Question<"join_rules">): Promise<Verdict> {
+  const { room_id: roomId } = question;
+  const added = addedRooms(question.content, question.current);
+  if (added === undefined) return SETTING_REFUSED;
+  const names = added.map((alias) => groupOfRoomAlias(alias, gate.serverName));
+  const groups = names.filter((name) => name !== undefined);
+  if (groups.length < names.length) return SETTING_REFUSED;
+  const [first] = groups;
+  if (first !== undefined) {
+    const actor = localpart(gate, question.sender);
+    const moderators = question.moderators.map((userId) => localpart(gate, userId));
+    const groupIds = groups.map(({ groupId }) => groupId);
+    const [facts, known] = await Promise.all([
+      readFacts(gate.pool, actor, moderators, roomId),
+      readGroups(gate.pool, groupIds, [actor, ...moderators]),
+    ]);
+    const schoolId = facts.room?.schoolId ?? first.schoolId;
+    const mayAdd = (groupId: string) => mayAddGroup(facts, known, { actor, groupId, schoolId, moderators });
+    if (!groups.every((group) => group.schoolId === schoolId && mayAdd(group.groupId))) return GROUP_REFUSED;
+    const creator = localpart(gate, question.creator);
+    if (!facts.room && !(await recordSchool(gate, roomId, schoolId, creator))) {
+      return await decideJoinRules(gate, question); // now there is a record
+    }
+    await recordGroups(gate.pool, roomId, groupIds, actor);
+  }
+  // also when groups go: their people follow
+  await lookLater(gate.pool, roomId, "groups");
+  return undefined;
+}
+
+/** Whose permission lets the groups' later members in as well. */
+async function recordGroups(pool: pg.Pool, roomId: string, groupIds: readonly string[], addedBy: string) {
+  await pool.query({
+    name: "record-groups",
+    text: `INSERT INTO room_group (room_id, group_id, added_by) SELECT $1, id, $3 FROM unnest($2::text[]) id
+           ON CONFLICT (room_id, group_id) DO UPDATE SET added_by = EXCLUDED.added_by, added_at = EXCLUDED.added_at`,
+    values: [roomId, groupIds, addedBy],
+  });
+}
+
+/** Staff stay until somebody else can look after the room; nobody else is held, and the worker repairs. */
+async function decideLastModerator(gate: GateContext, question: Question<"last_moderator">): Promise<Verdict> {
+  const sender = localpart(gate, question.sender);
+  const facts = await readFacts(gate.pool, sender, [], question.room_id);
+  if (facts.room && isStaffAt(facts, sender, facts.room.schoolId)) {
+    return question.kind === "leave" ? asMembershipRefusal(LAST_MODERATOR) : LAST_MODERATOR;
+  }
+  await lookLater(gate.pool, question.room_id, "integrity");
+  return undefined;
+}
+
+async function decideNothing(gate: GateContext, question: Question<"room_changed">): Promise<Verdict> {
+  await lookLater(gate.pool, question.room_id, question.concern);
+  return undefined;
+}
+
 async function decideMarker(gate: GateContext, question: Question<"school_marker">): Promise<Verdict> {
   const sender = localpart(gate, question.sender);
   const facts = await readFacts(gate.pool, sender, [], question.room_id);
@@ -130,11 +197,13 @@ export const deciders: Deciders = {
   invite: decideInvitation,
   join: async (gate, { user, ...invitation }) => {
     const verdict = await decideInvitation(gate, { ...invitation, invitee: user });
-    return verdict && asJoinRefusal(verdict);
+    return verdict && asMembershipRefusal(verdict);
   },
-  join_rules: (_gate, { content }) => Promise.resolve(joinRulesAllowed(content) ? undefined : SETTING_REFUSED),
+  join_rules: decideJoinRules,
   power_levels: decidePowerLevels,
   school_marker: decideMarker,
+  last_moderator: decideLastModerator,
+  room_changed: decideNothing,
 };
 
 /** For the worker: is a pending invitation still permitted at the room's school? */

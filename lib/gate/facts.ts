@@ -23,6 +23,9 @@ export type Facts = {
   readonly room: RoomFacts | undefined;
 };
 
+/** Groups that are there, and which of the people in question belong to them. */
+export type GroupFacts = ReadonlyMap<string, { readonly schoolId: string; readonly members: ReadonlySet<string> }>;
+
 /** One row for each person and role of each question; `n` is the question's place in the batch. */
 const QUERY = `
 SELECT q.n, p.localpart, p.enabled AND p.left_at IS NULL, p.address_protected,
@@ -136,4 +139,31 @@ export async function readFacts(
   let batch = batches.get(pool);
   if (!batch) batches.set(pool, (batch = new Batch((questions) => readBatch(pool, questions))));
   return await batch.ask({ asking, others, roomId });
+}
+
+const GROUP_QUERY = `
+SELECT g.id, g.school_id, ARRAY (
+  SELECT p.localpart FROM group_member m JOIN person p ON p.id = m.person_id
+  WHERE m.group_id = g.id AND p.localpart = ANY ($2::text[]))
+FROM school_group g WHERE g.id = ANY ($1::text[]) AND g.left_at IS NULL`;
+const groupRowSchema = z.tuple([z.string(), z.string(), z.array(z.string())]);
+
+/** Asked beside {@link readFacts}, only when somebody invites groups into a room: seldom, so it shares no query. */
+export async function readGroups(
+  pool: pg.Pool,
+  groupIds: readonly string[],
+  people: readonly string[],
+): Promise<GroupFacts> {
+  const { rows } = await pool.query<unknown[]>({
+    name: "groups",
+    text: GROUP_QUERY,
+    values: [groupIds.filter(askable), people.filter(askable)],
+    rowMode: "array",
+  });
+  return new Map(
+    rows.map((row) => {
+      const [id, schoolId, members] = groupRowSchema.parse(row);
+      return [id, { schoolId, members: new Set(members) }];
+    }),
+  );
 }

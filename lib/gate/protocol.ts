@@ -6,6 +6,7 @@ export const PROVISIONER_LOCALPART = "idm_provisioning_bot";
 export const PROVISIONER_LEVEL = 150;
 
 const MAX_INVITEES = 500;
+const MAX_MODERATORS = 50;
 const matrixId = z
   .string()
   .max(255)
@@ -18,9 +19,24 @@ export const questions = {
   create_room: z.object({ creator: matrixId, request: content }),
   invite: z.object({ inviter: matrixId, invitee: matrixId, ...room, marker }),
   join: z.object({ user: matrixId, inviter: matrixId, ...room, marker }),
-  join_rules: z.object({ sender: matrixId, ...room, content, current: content.nullable() }),
+  join_rules: z.object({
+    sender: matrixId,
+    ...room,
+    content,
+    current: content.nullable(),
+    /** Joined people at 100. */
+    moderators: z.array(matrixId).max(MAX_MODERATORS),
+  }),
   power_levels: z.object({ sender: matrixId, ...room, content, current: content.nullable() }),
   school_marker: z.object({ sender: matrixId, ...room, school: z.string() }),
+  /** Would leave people without anybody who can look after the room. */
+  last_moderator: z.object({
+    sender: matrixId,
+    room_id: room.room_id,
+    kind: z.enum(["leave", "removal", "levels"]),
+  }),
+  /** No question: something that the worker has to look at once Synapse has stored it. */
+  room_changed: z.object({ room_id: room.room_id, concern: z.enum(["integrity", "groups"]) }),
 } as const;
 
 export type QuestionName = keyof typeof questions;

@@ -15,12 +15,22 @@ export const SETTING_REFUSED: Refusal = {
   errcode: "DE.SCHULCHAT.ROOM_SETTING_REFUSED",
   error: "Diese Raumeinstellung ist im Schulchat nicht vorgesehen.",
 };
+/** One text for groups that are unknown, foreign, or not for this person to add. */
+export const GROUP_REFUSED: Refusal = {
+  errcode: "DE.SCHULCHAT.GROUP_REFUSED",
+  error: "Diese Gruppe können Sie hier nicht einladen. Fragen dazu beantwortet die Schule.",
+};
+export const LAST_MODERATOR: Refusal = {
+  errcode: "DE.SCHULCHAT.LAST_MODERATOR",
+  error:
+    "Ohne Sie hätte dieser Raum keine Moderation mehr. Bitte machen Sie zuerst eine andere Lehrkraft zur Moderation.",
+};
 export const TRY_AGAIN: Refusal = {
   errcode: "DE.SCHULCHAT.TRY_AGAIN",
   error: "Das lässt sich gerade nicht prüfen. Bitte versuchen Sie es in einer Minute noch einmal.",
 };
 
-/** A refused join is always M_FORBIDDEN: on any other code the published client drops the invitation. */
-export function asJoinRefusal(refusal: Refusal): Refusal {
+/** Of a join or leave, always M_FORBIDDEN: on any other code the published client drops the invitation or the room. */
+export function asMembershipRefusal(refusal: Refusal): Refusal {
   return { ...refusal, errcode: "M_FORBIDDEN" };
 }

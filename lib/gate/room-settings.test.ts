@@ -4,7 +4,8 @@ import {
   createSettingsAllowed,
   guestAccessAllowed,
   historyVisibilityAllowed,
-  joinRulesAllowed,
+  initialJoinRulesAllowed,
+  invitedGroups,
   markedSchool,
   powerLevelsAllowed,
   raisedModerators,
@@ -161,6 +162,18 @@ describe("power levels (design §5)", () => {
     const before = { users: { [PROVISIONER]: 100, [TEACHER]: 100 } };
     expect(isAllowed(before, before)).toBe(true);
     expect(isAllowed({ users: { [PROVISIONER]: 150, [TEACHER]: 100 } }, before)).toBe(false);
+    for (const level of [0, 99, undefined]) {
+      const users = { [TEACHER]: 100, ...(level !== undefined && { [PROVISIONER]: level }) };
+      expect(isAllowed({ users }, before)).toBe(false);
+    }
+  });
+
+  test("an older room without the provisioner stays so, until its adoption gives it what a person may have", () => {
+    const before = { users: { [TEACHER]: 100 } };
+    expect(isAllowed({ users: { [TEACHER]: 50 } }, before)).toBe(true);
+    expect(isAllowed({ users: { [TEACHER]: 100, [PROVISIONER]: 100 } }, before)).toBe(true);
+    expect(isAllowed({ users: { [TEACHER]: 100, [PROVISIONER]: -1 } }, before)).toBe(false);
+    expect(isAllowed({ users: { [TEACHER]: 100 } }, null)).toBe(false);
   });
 
   test("a present event that cannot be read refuses: nobody knows who is raised", () => {
@@ -177,8 +190,8 @@ describe("power levels (design §5)", () => {
 });
 
 describe("join rules, history and guests", () => {
-  test("by invitation only, until group aliases are understood", () => {
-    expect(joinRulesAllowed({ join_rule: "invite" })).toBe(true);
+  test("a new room begins by invitation only", () => {
+    expect(initialJoinRulesAllowed({ join_rule: "invite" })).toBe(true);
     for (const content of [
       { join_rule: "public" },
       { join_rule: "knock" },
@@ -188,7 +201,14 @@ describe("join rules, history and guests", () => {
       null,
       "invite",
     ])
-      expect(joinRulesAllowed(content)).toBe(false);
+      expect(initialJoinRulesAllowed(content)).toBe(false);
+  });
+  test("groups are what a restricted rule names by our aliases", () => {
+    const entry = (room_id: string) => ({ type: "m.room_membership", room_id });
+    const ids = ["#S--7b:localhost", "!x:localhost", "#S--7b--chat:localhost", "#S--7b:other.example"];
+    const content = { join_rule: "restricted", allow: ids.map(entry) };
+    expect(invitedGroups(content, "localhost")).toEqual([{ schoolId: "S", groupId: "7b" }]);
+    expect(invitedGroups({ ...content, join_rule: "invite" }, "localhost")).toEqual([]);
   });
   test("history is never for the world", () => {
     for (const history_visibility of ["invited", "joined", "shared"])

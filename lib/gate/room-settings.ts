@@ -1,6 +1,7 @@
 // The rows of the rule table that concern a room's settings (design §5): power levels, join rules, and everything of a
 // createRoom request that can be judged without knowing people. Pure.
 import { z } from "zod";
+import { groupOfAlias } from "#lib/ids/aliases.ts";
 import { PROVISIONER_LEVEL, type CreateRequest } from "./protocol.ts";
 
 const HIGHEST_HUMAN_LEVEL = 100;
@@ -45,23 +46,75 @@ function withinBounds(levels: PowerLevels, provisioner: string): boolean {
   );
 }
 
+/**
+ * 150 from the beginning on. An older room may be without the provisioner, and its adoption gives it what the strongest
+ * member there has (`make_room_admin`); whatever it holds is never lowered.
+ */
+function provisionerKept(after: PowerLevels, before: PowerLevels | null, provisioner: string): boolean {
+  const now = after.users?.[provisioner];
+  if (before === null) return now === PROVISIONER_LEVEL;
+  const was = before.users?.[provisioner];
+  if (now === was) return true;
+  return now !== undefined && now >= (was ?? 0) && now <= HIGHEST_HUMAN_LEVEL;
+}
+
 /** An integer where Matrix wants one is not enough of a check elsewhere: anything that does not parse is refused. */
 export function powerLevelsAllowed({ content, current, provisioner, mayModerate }: PowerLevelsQuestion): boolean {
   const after = powerLevelsSchema.safeParse(content);
   const before = powerLevelsSchema.safeParse(current ?? {});
   if (!after.success || !before.success) return false;
-  // a room adopted with less than 150 keeps what it has
-  const expected = before.data.users?.[provisioner] ?? PROVISIONER_LEVEL;
   return (
-    after.data.users?.[provisioner] === expected &&
+    provisionerKept(after.data, current === null ? null : before.data, provisioner) &&
     withinBounds(after.data, provisioner) &&
     raisedModerators(content, current, provisioner).every(mayModerate)
   );
 }
 
-/** Only by invitation. Group aliases under "restricted" are not yet understood here, so they are refused. */
-export function joinRulesAllowed(content: unknown): boolean {
+/** In a new room nothing but "invite": a group is added once the room has a school. */
+export function initialJoinRulesAllowed(content: unknown): boolean {
   return z.object({ join_rule: z.literal("invite") }).safeParse(content).success;
+}
+
+const MAX_ENTRIES = 200;
+const entrySchema = z.looseObject({ type: z.string(), room_id: z.string().max(255) });
+const joinRulesSchema = z.discriminatedUnion("join_rule", [
+  z.looseObject({ join_rule: z.literal("invite") }),
+  z.looseObject({ join_rule: z.literal("restricted"), allow: z.array(entrySchema).max(MAX_ENTRIES).default([]) }),
+]);
+const presentRulesSchema = z.looseObject({ allow: z.array(z.unknown()).catch([]) });
+
+/**
+ * What a join rule lets in that the one before it did not, as it stands in the event: a group's alias where Matrix wants
+ * a room id. Entries that were there may stay or go.
+ * @returns undefined if the rule is not to be had at all
+ */
+export function addedRooms(content: unknown, current: unknown): string[] | undefined {
+  const after = joinRulesSchema.safeParse(content);
+  if (!after.success) return undefined;
+  if (after.data.join_rule === "invite") return [];
+  const before = presentRulesSchema.safeParse(current ?? {}).data?.allow ?? [];
+  const keyOf = ({ type, room_id: room }: z.infer<typeof entrySchema>) => `${type} ${room}`;
+  const known = new Set(before.flatMap((entry) => entrySchema.safeParse(entry).data ?? []).map(keyOf));
+  const added = after.data.allow.filter((entry) => !known.has(keyOf(entry)));
+  // another type of entry would let people in by a rule that nobody here knows
+  if (added.some(({ type }) => type !== "m.room_membership")) return undefined;
+  return [...new Set(added.map((entry) => entry.room_id))];
+}
+
+/** The groups that a room's join rules name by alias; anything else there is not ours. */
+export function invitedGroups(content: unknown, serverName: string): GroupName[] {
+  const rules = joinRulesSchema.safeParse(content);
+  if (!rules.success || rules.data.join_rule === "invite") return [];
+  return rules.data.allow.flatMap((entry) => groupOfRoomAlias(entry.room_id, serverName) ?? []);
+}
+
+export type GroupName = { readonly schoolId: string; readonly groupId: string };
+
+/** `#<school>--<group>:<our server>`; undefined for genuine room ids and every other alias. */
+export function groupOfRoomAlias(alias: string, serverName: string): GroupName | undefined {
+  const suffix = `:${serverName}`;
+  if (!alias.startsWith("#") || !alias.endsWith(suffix)) return undefined;
+  return groupOfAlias(alias.slice(1, -suffix.length));
 }
 
 export function historyVisibilityAllowed(content: unknown): boolean {
@@ -85,7 +138,7 @@ const NEVER_INITIAL = new Set([
 ]);
 
 const INITIAL_RULES: Readonly<Record<string, (content: unknown) => boolean>> = {
-  "m.room.join_rules": joinRulesAllowed,
+  "m.room.join_rules": initialJoinRulesAllowed,
   "m.room.history_visibility": historyVisibilityAllowed,
   "m.room.guest_access": guestAccessAllowed,
 };

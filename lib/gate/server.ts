@@ -8,7 +8,7 @@ import { isDatabaseAway } from "#lib/db/client.ts";
 import { log, newCorrelationId } from "#lib/log/log.ts";
 import { deciders, type GateContext, type Verdict } from "./decide.ts";
 import { isQuestionName, questions, type QuestionName } from "./protocol.ts";
-import { asJoinRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
+import { asMembershipRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
 import { RefusalCounts } from "./refusal-counts.ts";
 
 /** A createRoom request with hundreds of invitees stays far below. */
@@ -72,9 +72,10 @@ async function ask(gate: GateContext, name: QuestionName, body: unknown): Promis
   return await decide(gate, parsed.data);
 }
 
-/** In doubt a refusal; a join is refused with M_FORBIDDEN whatever happened. */
-function inDoubt(name: QuestionName): Refusal {
-  return name === "join" ? asJoinRefusal(TRY_AGAIN) : TRY_AGAIN;
+/** In doubt a refusal, but for what would hold somebody in a room; a join is refused with M_FORBIDDEN whatever happened. */
+function inDoubt(name: QuestionName): Refusal | undefined {
+  if (name === "last_moderator" || name === "room_changed") return undefined;
+  return name === "join" ? asMembershipRefusal(TRY_AGAIN) : TRY_AGAIN;
 }
 
 async function decide(gate: GateContext, counts: RefusalCounts, name: QuestionName, body: unknown): Promise<Answer> {
@@ -86,8 +87,10 @@ async function decide(gate: GateContext, counts: RefusalCounts, name: QuestionNa
   } catch (error) {
     if (error instanceof BadRequest) throw error;
     const id = newCorrelationId();
-    log.error({ correlationId: id, question: name, err: error, away: isDatabaseAway(error) }, "no decision, refused");
     const refusal = inDoubt(name);
+    const outcome = refusal ? "no decision, refused" : "no decision, allowed";
+    log.error({ correlationId: id, question: name, err: error, away: isDatabaseAway(error) }, outcome);
+    if (!refusal) return { status: 200, body: {} };
     return { status: 403, body: { ...refusal, error: `${refusal.error} (${id})` } };
   }
 }

@@ -36,6 +36,11 @@ export function channelAlias(schoolId: string, groupId: string): string {
   return `${groupAlias(schoolId, groupId)}${CHANNEL_SUFFIX}`;
 }
 
+/** Localpart of the alias of a room for a whole school. */
+export function schoolRoomAlias(schoolId: string, kind: "staffroom" | "announcements" | "space"): string {
+  return `${aliasSegment(schoolId)}--${kind}`;
+}
+
 /** Which group an anchor's alias names; undefined for every other alias. */
 export function groupOfAlias(aliasLocalpart: string): { schoolId: string; groupId: string } | undefined {
   const [school, group, ...rest] = aliasLocalpart.split("--");

@@ -14,13 +14,30 @@ const ONE_DAY_SECONDS = 86_400;
 const HEARTBEAT_SECONDS = 15;
 
 export const queues = {
-  /** Pull the directory. One waiting and one running at a time. */
+  /** Pull the directory, whole, a school's part, or its changes. One waiting and one running at a time for each key. */
   "directory-sync": {
-    data: z.object({ full: z.boolean(), requestedBy: z.string().nullable() }),
+    data: z.object({
+      full: z.boolean(),
+      requestedBy: z.string().nullable(),
+      schoolId: z.string().nullish(),
+      dryRun: z.boolean().optional(),
+      asServed: z.boolean().optional(),
+    }),
     options: {
       policy: "stately",
       retryLimit: 0,
       expireInSeconds: 3_600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Pull the groups of LDAP (lib/directory/intake/ldap.ts). One waiting and one running at a time. */
+  "ldap-sync": {
+    data: z.object({}),
+    options: {
+      policy: "stately",
+      retryLimit: 0,
+      expireInSeconds: 1_800,
       deleteAfterSeconds: ONE_DAY_SECONDS,
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
@@ -49,6 +66,61 @@ export const queues = {
       retryBackoff: true,
       retryDelayMax: 300,
       expireInSeconds: 1_800,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Queue whatever is outstanding at a school, after one of its switches was thrown. Key: the school's id. */
+  "provision-school": {
+    data: z.object({ schoolId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 10,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 300,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Take somebody who has left a school out of its rooms (lib/provisioning/departures.ts). Key: the person's id. */
+  "leave-rooms": {
+    data: z.object({ personId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Make a room of people read-only, closed or as before, as its school is off or on. Key: the room's id. */
+  "freeze-room": {
+    data: z.object({ roomId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 1_800,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Whatever provisioning does by the calendar (lib/provisioning/calendar.ts). One waiting and one running at a time. */
+  "provisioning-calendar": {
+    data: z.object({}),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 3,
+      retryDelay: 10,
+      retryBackoff: true,
+      expireInSeconds: 600,
       deleteAfterSeconds: ONE_DAY_SECONDS,
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
@@ -122,12 +194,60 @@ export const queues = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
+  /** Restore one room's integrity condition (lib/provisioning/integrity.ts). Key: the room's id. */
+  "repair-room": {
+    data: z.object({ roomId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 300,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Bring a room's people in line with the groups in its join rules (lib/provisioning/group-invitations.ts). Key: the room's id. */
+  "follow-groups": {
+    data: z.object({ roomId: z.string() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 1_800,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Once a night: rooms that break the condition without anybody having told, and older rooms (lib/provisioning/room-sweep.ts). */
+  "sweep-rooms": {
+    data: z.object({}),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 3,
+      retryDelay: 60,
+      retryBackoff: true,
+      expireInSeconds: 6 * 3_600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
 } as const;
 
 export type QueueName = keyof typeof queues;
 export type JobData<Name extends QueueName> = z.infer<(typeof queues)[Name]["data"]>;
 
-/** The one key of directory-sync. */
+/** The one key of ldap-sync. */
+export const LDAP_KEY = "ldap";
+/** The key of directory-sync for all schools. */
 export const SYNC_KEY = "directory";
+/** Of one school, or of a dry run. */
+export const syncKey = (schoolId: string | null, isDryRun = false): string =>
+  `${isDryRun ? "dry:" : ""}${schoolId ?? SYNC_KEY}`;
 /** The one key of policy-calendar. */
 export const CALENDAR_KEY = "calendar";
+/** The one key of sweep-rooms. */
+export const SWEEP_KEY = "rooms";

@@ -18,6 +18,8 @@ export type AccountChange = {
   readonly displayName?: string;
   readonly subject?: string;
   readonly locked?: boolean;
+  /** Only ever false: takes a deactivation back. {@link AccountsApi.deactivate} deactivates. */
+  readonly deactivated?: false;
 };
 
 /** The subject already belongs to another account: shown, never overwritten. */
@@ -33,6 +35,8 @@ export type AccountsApi = {
    * @throws {SubjectTakenError}
    */
   put(userId: MatrixUserId, change: AccountChange): Promise<void>;
+  /** Ends every session; done twice, it changes nothing. Erased, the profile goes too. */
+  deactivate(userId: MatrixUserId, options: { readonly erase: boolean }): Promise<void>;
 };
 
 const accountAnswer = z.object({
@@ -63,11 +67,12 @@ export function synapseAccounts(connection: MatrixConnection, authProvider: stri
       }
     },
 
-    async put(userId, { displayName, subject, locked }) {
+    async put(userId, { displayName, subject, locked, deactivated }) {
       const body = {
         ...(displayName !== undefined && { displayname: displayName }),
         ...(subject !== undefined && { external_ids: [{ auth_provider: authProvider, external_id: subject }] }),
         ...(locked !== undefined && { locked }),
+        ...(deactivated !== undefined && { deactivated }),
       };
       try {
         await connection.call({ method: "PUT", api: "admin", path: path`/v2/users/${userId}`, body }, z.object({}));
@@ -75,6 +80,11 @@ export function synapseAccounts(connection: MatrixConnection, authProvider: stri
         if (isMatrixError(error, 409)) throw new SubjectTakenError("409", { cause: error });
         throw error;
       }
+    },
+
+    async deactivate(userId, { erase }) {
+      const call = { method: "POST", api: "admin", path: path`/v1/deactivate/${userId}`, body: { erase } } as const;
+      await connection.call(call, z.object({}));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientPrefix, ConnectionError, createClient, HTTPError, MatrixError, Method } from "matrix-js-sdk";
 import type { z } from "zod";
+import { requestBudget, type RequestBudget } from "./budget.ts";
 import { MatrixAnswerError, MatrixCallError, SynapseUnreachable } from "./errors.ts";
 
 export type MatrixOptions = {
@@ -9,6 +10,8 @@ export type MatrixOptions = {
   /** Of the provisioner. Secrets of the demo, of files or of a login-as; never of a person's own session. */
   readonly accessToken: string;
   readonly callTimeoutMs?: number;
+  /** How many requests this process has under way at once; whoever shares it shares the pauses after a 429 too. */
+  readonly budget?: RequestBudget;
 };
 
 export type Api = "client" | "admin";
@@ -24,9 +27,12 @@ export type Call = {
 /** What the other files of this folder are written on. */
 export type MatrixConnection = {
   readonly call: <T>(call: Call, answer: z.ZodType<T>) => Promise<T>;
+  /** The same homeserver and budget with another token. */
+  readonly actingAs: (accessToken: string) => MatrixConnection;
 };
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_PARALLEL_REQUESTS = 16;
 const MAX_WAITS = 3;
 const MAX_WAIT_MS = 30_000;
 const PREFIX: Readonly<Record<Api, string>> = { client: ClientPrefix.V3, admin: "/_synapse/admin" };
@@ -58,6 +64,7 @@ export function path(parts: TemplateStringsArray, ...values: readonly string[]):
 export function connectMatrix(options: MatrixOptions): MatrixConnection {
   const client = createClient({ baseUrl: options.baseUrl, accessToken: options.accessToken, logger: silent });
   const localTimeoutMs = options.callTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const budget = options.budget ?? requestBudget(DEFAULT_PARALLEL_REQUESTS);
 
   async function callOnce<T>(call: Call, answer: z.ZodType<T>): Promise<T> {
     const named = `${call.method} ${call.path.replaceAll(/%40[^/]*|%21[^/]*|%23[^/]*/g, "…")}`;
@@ -80,13 +87,16 @@ export function connectMatrix(options: MatrixOptions): MatrixConnection {
     async call(call, answer) {
       for (let waits = 0; ; waits += 1) {
         try {
-          return await callOnce(call, answer);
+          return await budget.spend(() => callOnce(call, answer));
         } catch (error) {
           if (!(error instanceof MatrixCallError && error.status === 429) || waits >= MAX_WAITS) throw error;
-          await delay(Math.min(error.retryAfterMs ?? 1_000 * 2 ** waits, MAX_WAIT_MS));
+          const waitMs = Math.min(error.retryAfterMs ?? 1_000 * 2 ** waits, MAX_WAIT_MS);
+          budget.pause(waitMs);
+          await delay(waitMs);
         }
       }
     },
+    actingAs: (accessToken) => connectMatrix({ ...options, accessToken, budget }),
   };
 }
 

@@ -13,6 +13,7 @@ export type StateEvent = { readonly type: string; readonly state_key: string; re
 export type CreateRoom = {
   readonly room_alias_name: string;
   readonly name: string;
+  readonly topic?: string;
   readonly preset: "private_chat";
   readonly visibility: "private";
   readonly room_version: string;

@@ -2,21 +2,24 @@
 // servers that are not ours. German first, then English, because the outbox knows nobody's language.
 import { LOCALES, type Locale } from "#lib/i18n/locales.ts";
 import { translatorOf } from "#lib/i18n/texts.ts";
-import type { NoticeKind } from "./rules.ts";
+import { DIGEST, type MailKind } from "./rules.ts";
 
 export type NoticeSubject =
   | { readonly matter: "request"; readonly requestId: string; readonly schoolId: string; readonly schoolName: string }
-  | { readonly matter: "proposal"; readonly proposalId: string };
+  | { readonly matter: "proposal"; readonly proposalId: string }
+  | { readonly matter: "rooms"; readonly schoolId: string; readonly schoolName: string };
 
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string };
 
+function pathOf(subject: NoticeSubject): string {
+  if (subject.matter === "proposal") return `/frame/proposals/${subject.proposalId}`;
+  const school = `/schools/${encodeURIComponent(subject.schoolId)}`;
+  return subject.matter === "rooms" ? `${school}/provisioning` : `${school}/approvals/${subject.requestId}`;
+}
+
 /** Of the console's page about it. The same paths as components/shell/paths.ts, which lib does not know. */
 export function addressOf(consoleUrl: string, subject: NoticeSubject): string {
-  const path =
-    subject.matter === "request"
-      ? `/schools/${encodeURIComponent(subject.schoolId)}/approvals/${subject.requestId}`
-      : `/frame/proposals/${subject.proposalId}`;
-  return `${consoleUrl}${path}`;
+  return `${consoleUrl}${pathOf(subject)}`;
 }
 
 /** Names of schools come from outside; in a header or a line of text they stay on their line. */
@@ -33,22 +36,26 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) =
 
 type Part = Readonly<Record<"subject" | "title" | "body" | "link" | "footer", string>>;
 
-function partOf(locale: Locale, kind: NoticeKind, subject: NoticeSubject): Part {
+function partOf(locale: Locale, kind: MailKind, subject: NoticeSubject): Part {
   const t = translatorOf(locale);
   const place =
-    subject.matter === "request"
-      ? t("mail.school", { school: oneLine(subject.schoolName), id: oneLine(subject.schoolId) })
-      : t("mail.state");
+    subject.matter === "proposal"
+      ? t("mail.state")
+      : t("mail.school", { school: oneLine(subject.schoolName), id: oneLine(subject.schoolId) });
+  const body =
+    kind === DIGEST || subject.matter === "rooms"
+      ? t("mail.digest.body", { place })
+      : t(`mail.${subject.matter}.${kind}`, { place });
   return {
     subject: t(`mail.${kind}.subject`, { place }),
     title: t(`mail.${kind}.title`),
-    body: t(`mail.${subject.matter}.${kind}`, { place }),
+    body,
     link: t("mail.link"),
     footer: t("mail.footer"),
   };
 }
 
-export function mailTextOf(kind: NoticeKind, subject: NoticeSubject, consoleUrl: string): MailText {
+export function mailTextOf(kind: MailKind, subject: NoticeSubject, consoleUrl: string): MailText {
   const address = addressOf(consoleUrl, subject);
   const parts = LOCALES.map((locale) => ({ locale, ...partOf(locale, kind, subject) }));
   const text = parts

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
-import { causeOf, recipientsOf, type NoticeKind, type Sides } from "./rules.ts";
+import { causeOf, DIGEST, recipientsOf, type NoticeKind, type Sides } from "./rules.ts";
 
 /** Queues the sending of one notice in the same transaction. */
 export type QueueNotice = (noticeId: string) => Promise<void>;
@@ -33,6 +33,22 @@ export async function writeNotices(tools: NoticeTools, occasion: Occasion): Prom
     INSERT INTO mail_notice (person_id, kind, request_id, proposal_id, cause)
     SELECT person_id, ${kind}::mail_notice_kind, ${requestId}::uuid, ${proposalId}::uuid, ${cause}
     FROM unnest(${recipients}::text[]) AS recipient (person_id)
+    ON CONFLICT (person_id, cause) DO NOTHING RETURNING id`;
+  const written = ids.parse(rows);
+  for (const { id } of written) await tools.queueNotice(id);
+  return written.length;
+}
+
+/** @param version of what is gathered, so that one gathering is told once */
+export async function writeDigest(
+  tools: NoticeTools,
+  { schoolId, version, personIds }: { schoolId: string; version: string; personIds: readonly string[] },
+): Promise<number> {
+  const cause = `rooms:${schoolId}:${DIGEST}:${version}`;
+  const rows = await tools.tx.$queryRaw`
+    INSERT INTO mail_notice (person_id, kind, school_id, cause)
+    SELECT person_id, ${DIGEST}::mail_notice_kind, ${schoolId}, ${cause}
+    FROM unnest(${[...personIds]}::text[]) AS recipient (person_id)
     ON CONFLICT (person_id, cause) DO NOTHING RETURNING id`;
   const written = ids.parse(rows);
   for (const { id } of written) await tools.queueNotice(id);

@@ -10,8 +10,11 @@ export const WAITING_KINDS = ["submitted", "extended", "reminder"] as const;
 export const OUTCOME_KINDS = ["approved", "rejected", "withdrawn", "expired", "void"] as const;
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 export type NoticeKind = (typeof WAITING_KINDS)[number] | OutcomeKind;
+/** What happened in the rooms of a school, gathered for its management. */
+export const DIGEST = "digest";
+export type MailKind = NoticeKind | typeof DIGEST;
 
-export function isOutcome(kind: NoticeKind): kind is OutcomeKind {
+export function isOutcome(kind: MailKind): kind is OutcomeKind {
   return OUTCOME_KINDS.some((outcome) => outcome === kind);
 }
 
@@ -65,11 +68,11 @@ export type DropReason =
 export const STALE_DAYS = 30;
 
 export function reasonToDrop(
-  { kind, createdAt }: { readonly kind: NoticeKind; readonly createdAt: Date },
+  { kind, createdAt }: { readonly kind: MailKind; readonly createdAt: Date },
   { isOpen, mayApprove, mayRead }: Standing,
   now: Date,
 ): DropReason | null {
-  if (isOutcome(kind)) {
+  if (kind === DIGEST || isOutcome(kind)) {
     if (!mayRead) return "notConcerned";
     return now.getTime() - createdAt.getTime() > STALE_DAYS * DAY_MS ? "stale" : null;
   }

@@ -22,18 +22,20 @@ async function readNotice(db: Database, noticeId: string) {
     include: {
       person: { select: { email: true } },
       request: { select: { id: true, school: { select: { id: true, name: true } } } },
+      school: { select: { id: true, name: true } },
     },
   });
 }
 
 type Notice = NonNullable<Awaited<ReturnType<typeof readNotice>>>;
 
-function subjectOf({ request, proposalId }: Notice): NoticeSubject {
+function subjectOf({ request, proposalId, school: ofDigest }: Notice): NoticeSubject {
   if (request) {
     const { id: requestId, school } = request;
     return { matter: "request", requestId, schoolId: school.id, schoolName: school.name };
   }
-  // the database holds that it is one of the two
+  if (ofDigest) return { matter: "rooms", schoolId: ofDigest.id, schoolName: ofDigest.name };
+  // the database holds that it is one of the three
   return { matter: "proposal", proposalId: proposalId ?? "" };
 }
 

@@ -1,7 +1,10 @@
-// Reads whole lists of a OneRoster 1.1 server, page by page. One `pull` is one consistent pass over the directory.
-import { z } from "zod";
-import { OneRosterError } from "./errors.ts";
-import { OneRosterHttp, type OneRosterOptions } from "./http.ts";
+// Reads the lists of a OneRoster server, of one school or of all, whole or since a time. One `pull` is one pass over the
+// directory; lists of all schools come page by page, because nobody has room for half a million people.
+import type { z } from "zod";
+import { isNotOffered } from "./errors.ts";
+import { OneRosterHttp } from "./http.ts";
+import { oneRosterOptionsSchema, type OneRosterOptions } from "./options.ts";
+import { readPages } from "./paging.ts";
 import {
   classSchema,
   decodeRecords,
@@ -13,103 +16,127 @@ import {
   type OneRosterSchool,
   type OneRosterUser,
   type RecordProblem,
+  type RecordType,
 } from "./records.ts";
 
 export type Pulled<T> = { readonly records: readonly T[]; readonly problems: readonly RecordProblem[] };
+export type Pages<T> = AsyncIterable<Pulled<T>>;
+
+/** Where the server can leave out what has not changed since a time. */
+export type FilterScope = "topLevel" | "perSchool" | "none";
 
 /** All methods throw {@link OneRosterError} when the list as a whole could not be read. */
 export type DirectoryPull = {
-  schools(): Promise<Pulled<OneRosterSchool>>;
-  users(schoolId: string): Promise<Pulled<OneRosterUser>>;
-  classes(schoolId: string): Promise<Pulled<OneRosterClass>>;
-  enrollments(schoolId: string): Promise<Pulled<OneRosterEnrollment>>;
+  /** Organisations of all types. */
+  schools(since?: Date): Promise<Pulled<OneRosterSchool>>;
+  /** Null where the server has no list of a school's users: then `allUsers` is the only way to find everybody. */
+  users(schoolId: string, since?: Date): Promise<Pulled<OneRosterUser> | null>;
+  classes(schoolId: string, since?: Date): Promise<Pulled<OneRosterClass>>;
+  enrollments(schoolId: string, since?: Date): Promise<Pulled<OneRosterEnrollment>>;
+  allUsers(since?: Date): Pages<OneRosterUser>;
+  allClasses(since?: Date): Pages<OneRosterClass>;
+  allEnrollments(since?: Date): Pages<OneRosterEnrollment>;
+  /** Asks the server, with a school to try it on. */
+  findFilterScope(schoolId: string): Promise<FilterScope>;
+  /** The server's clock at its last answer. */
+  clock(): Date | undefined;
+  /** Requests of this pull so far. */
+  requests(): number;
 };
 
 export type OneRosterClient = { readonly pull: () => DirectoryPull };
 
-const PAGE_SIZE = 1_000;
-const MAX_PAGES = 10_000;
+/** A record changed after this is a server that does not filter. */
+const FAR_FUTURE = new Date("2999-01-01T00:00:00Z");
 
 export function createOneRosterClient(options: OneRosterOptions): OneRosterClient {
   const http = new OneRosterHttp(options);
-  return { pull: () => startPull(http) };
-}
+  const { baseUrl: _url, tokenUrl: _token, clientId: _id, clientSecret: _secret, ...settings } = options;
+  const { pageSize, filters, organisations } = oneRosterOptionsSchema.parse(settings);
 
-function startPull(http: OneRosterHttp): DirectoryPull {
-  let allUsers: Promise<Pulled<OneRosterUser>> | undefined;
-  const path = (schoolId: string, list: string): string => `/schools/${encodeURIComponent(schoolId)}/${list}`;
-
-  async function users(schoolId: string): Promise<Pulled<OneRosterUser>> {
-    if (allUsers === undefined) {
-      try {
-        return decodeRecords("user", userSchema, await readList(http, path(schoolId, "users"), "users"));
-      } catch (error) {
-        // the list per school is not in the standard; students and teachers alone would lose guardians and offices
-        if (!(error instanceof OneRosterError && error.code === "notFound")) throw error;
-        allUsers = readList(http, "/users", "users").then((list) => decodeRecords("user", userSchema, list));
-      }
+  async function* pagesOf<T extends { readonly id: string }>(
+    path: string,
+    envelope: string,
+    recordType: RecordType,
+    schema: z.ZodType<T>,
+    since?: Date,
+  ): AsyncGenerator<Pulled<T>, void, void> {
+    for await (const page of readPages(http, path, envelope, { pageSize, filter: since && changedSince(since) })) {
+      yield decodeRecords(recordType, schema, page);
     }
-    const { records, problems } = await allUsers;
-    return { records: records.filter((user) => belongsTo(user, schoolId)), problems };
+  }
+  const ofSchool = (schoolId: string, list: string): string => `/schools/${encodeURIComponent(schoolId)}/${list}`;
+  const users = (path: string, since?: Date) => pagesOf(path, "users", "user", userSchema, since);
+  const classes = (path: string, since?: Date) => pagesOf(path, "classes", "class", classSchema, since);
+  const enrollments = (path: string, since?: Date) =>
+    pagesOf(path, "enrollments", "enrollment", enrollmentSchema, since);
+
+  async function isFiltered(path: string): Promise<boolean> {
+    try {
+      for await (const page of readPages(http, path, path.split("/").at(-1) ?? "", {
+        pageSize: 1,
+        filter: changedSince(FAR_FUTURE),
+      })) {
+        return page.length === 0;
+      }
+      return true;
+    } catch (error) {
+      if (isNotOffered(error)) return false;
+      throw error;
+    }
+  }
+
+  async function findFilterScope(schoolId: string): Promise<FilterScope> {
+    if (filters !== "auto") return filters;
+    const lists = ["users", "classes", "enrollments"];
+    if (await every(lists, (list) => isFiltered(`/${list}`))) return "topLevel";
+    return (await every(lists, (list) => isFiltered(ofSchool(schoolId, list)))) ? "perSchool" : "none";
   }
 
   return {
-    users,
-    schools: async () => decodeRecords("school", schoolSchema, await readList(http, "/schools", "orgs")),
-    classes: async (schoolId) =>
-      decodeRecords("class", classSchema, await readList(http, path(schoolId, "classes"), "classes")),
-    enrollments: async (schoolId) =>
-      decodeRecords("enrollment", enrollmentSchema, await readList(http, path(schoolId, "enrollments"), "enrollments")),
+    pull: () => {
+      const before = http.requests;
+      let hasSchoolUsers = true;
+      return {
+        schools: (since) => whole(pagesOf(`/${organisations}`, "orgs", "school", schoolSchema, since)),
+        async users(schoolId, since) {
+          if (!hasSchoolUsers) return null;
+          try {
+            return await whole(users(ofSchool(schoolId, "users"), since));
+          } catch (error) {
+            // the list per school is not in the standard; students and teachers alone would lose guardians and offices
+            if (!isNotOffered(error)) throw error;
+            hasSchoolUsers = false;
+            return null;
+          }
+        },
+        classes: (schoolId, since) => whole(classes(ofSchool(schoolId, "classes"), since)),
+        enrollments: (schoolId, since) => whole(enrollments(ofSchool(schoolId, "enrollments"), since)),
+        allUsers: (since) => users("/users", since),
+        allClasses: (since) => classes("/classes", since),
+        allEnrollments: (since) => enrollments("/enrollments", since),
+        findFilterScope,
+        clock: () => http.clock,
+        requests: () => http.requests - before,
+      };
+    },
   };
 }
 
-function belongsTo(user: OneRosterUser, schoolId: string): boolean {
-  return user.schoolIds.includes(schoolId) || (user.roles?.some((held) => held.schoolId === schoolId) ?? false);
-}
+/** No other clause: a filter on the status would hide what is to be deleted. */
+const changedSince = (since: Date): string => `dateLastModified>='${since.toISOString()}'`;
 
-const identified = z.object({ sourcedId: z.string() });
-const idOf = (record: unknown): string | undefined => identified.safeParse(record).data?.sourcedId;
-
-/**
- * Reads all pages of a list. A server may cap the page below what was asked for and may send neither total nor links,
- * so a short page proves nothing: without either header only an empty page ends the list.
- */
-async function readList(http: OneRosterHttp, path: string, envelope: string): Promise<unknown[]> {
-  const schema = z.object({ [envelope]: z.array(z.unknown()) });
-  const records: unknown[] = [];
-  let previousFirstId: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const { body, headers } = await http.get(path, { limit: String(PAGE_SIZE), offset: String(records.length) });
-    const items = schema.safeParse(body).data?.[envelope];
-    if (items === undefined) throw new OneRosterError("notOneRoster", `no list "${envelope}" for ${path}`);
-    const firstId = idOf(items[0]);
-    if (firstId !== undefined && firstId === previousFirstId) {
-      throw new OneRosterError("notOneRoster", `${path} answers the same page again`);
-    }
-    previousFirstId = firstId;
-    records.push(...items);
-
-    const total = totalCount(headers);
-    const link = headers.get("link");
-    if (total !== undefined && records.length >= total) return complete(records, total, path);
-    if (items.length === 0) {
-      if (total === undefined) return records;
-      throw new OneRosterError("incomplete", `${path} ended after ${String(records.length)} of ${String(total)}`);
-    }
-    if (total === undefined && link !== null && !/rel="?next"?/.test(link)) return records;
+async function whole<T>(pages: Pages<T>): Promise<Pulled<T>> {
+  const records: T[] = [];
+  const problems: RecordProblem[] = [];
+  for await (const page of pages) {
+    records.push(...page.records);
+    problems.push(...page.problems);
   }
-  throw new OneRosterError("notOneRoster", `${path} does not end`);
+  return { records, problems };
 }
 
-/** A record that slipped to another page while we read would look like a person who has left. */
-function complete(records: unknown[], total: number, path: string): unknown[] {
-  const ids = records.map(idOf).filter((id) => id !== undefined);
-  if (new Set(ids).size < ids.length) throw new OneRosterError("incomplete", `${path} changed while it was read`);
-  if (records.length > total) throw new OneRosterError("incomplete", `${path} has more than ${String(total)}`);
-  return records;
-}
-
-function totalCount(headers: Headers): number | undefined {
-  const value = headers.get("x-total-count");
-  return value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
+async function every<T>(items: readonly T[], isTrue: (item: T) => Promise<boolean>): Promise<boolean> {
+  for (const item of items) if (!(await isTrue(item))) return false;
+  return true;
 }

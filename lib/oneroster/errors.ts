@@ -8,7 +8,7 @@ export const ONEROSTER_FAILURES = [
   "unauthorised", // client id, secret or scope refused
   "rateLimited", // still 429 after waiting
   "notFound", // 404
-  "refused", // any other 4xx
+  "refused", // any other 4xx, and 501
   "incomplete", // the list ended early or changed while it was read
 ] as const;
 export type OneRosterFailure = (typeof ONEROSTER_FAILURES)[number];
@@ -21,4 +21,9 @@ export class OneRosterError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** The server has no such list, or cannot filter it: something else is to be tried. */
+export function isNotOffered(error: unknown): boolean {
+  return error instanceof OneRosterError && (error.code === "notFound" || error.code === "refused");
 }

@@ -1,105 +1,152 @@
-// One request to a OneRoster server: the token, the deadline, the waiting on 429, and every failure as OneRosterError.
+// One request to a OneRoster server: authorisation, the deadline, the waiting on 429 and 5xx, a bounded body, and every
+// failure as OneRosterError.
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { clientCredentials, signedRequests, type Authorisation } from "./authorisation.ts";
 import { OneRosterError } from "./errors.ts";
-
-export type OneRosterOptions = {
-  /** Ends in `/ims/oneroster/v1p1`, without a slash. */
-  readonly baseUrl: string;
-  readonly tokenUrl: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  /** Longest time for one request, its body included. */
-  readonly requestTimeoutMs?: number;
-};
+import { oneRosterOptionsSchema, type OneRosterOptions } from "./options.ts";
+import { rootUrl } from "./versions.ts";
 
 export type OneRosterAnswer = { readonly body: unknown; readonly headers: Headers };
 
-const DEFAULT_TIMEOUT_MS = 20_000;
-/** A token is renewed this long before it ends, so that it cannot end on its way. */
-const TOKEN_MARGIN_MS = 30_000;
 const MAX_WAITS = 3;
 const MAX_WAIT_MS = 30_000;
-const SCOPE = "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly";
+const FIRST_WAIT_MS: Readonly<Record<"busy" | "broken", number>> = { busy: 1_000, broken: 250 };
+/** A page of 10,000 records has about 5 MB; more than this would be kept in memory for nothing. */
+const MAX_BODY_BYTES = 96 * 1024 * 1024;
 
-const tokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().default(300) });
+const errorBody = z.object({ imsx_codeMajor: z.literal("failure") });
 
 export class OneRosterHttp {
-  readonly #options: OneRosterOptions;
-  #token: { readonly value: string; readonly renewAtMs: number } | undefined;
+  readonly #rootUrl: string;
+  readonly #timeoutMs: number;
+  readonly #authorisation: Authorisation;
+  #requests = 0;
+  #clock: Date | undefined;
 
   constructor(options: OneRosterOptions) {
-    this.#options = options;
+    const { baseUrl, tokenUrl, clientId, clientSecret, ...settings } = options;
+    const { version, authorisation, requestTimeoutMs } = oneRosterOptionsSchema.parse(settings);
+    this.#rootUrl = rootUrl(baseUrl, version);
+    this.#timeoutMs = requestTimeoutMs;
+    const client = { clientId, clientSecret, version };
+    this.#authorisation =
+      authorisation === "oauth2"
+        ? clientCredentials(client, (header, form) => this.#requestToken(tokenUrl, header, form))
+        : signedRequests(client, authorisation === "oauth1-sha1" ? "sha1" : "sha256");
+  }
+
+  /** Requests for data so far; those that were repeated count each time. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** What the server's clock said last; undefined if it does not say. */
+  get clock(): Date | undefined {
+    return this.#clock;
   }
 
   /** @throws {OneRosterError} */
   async get(path: string, query: Record<string, string>): Promise<OneRosterAnswer> {
-    const url = new URL(`${this.#options.baseUrl}${path}`);
+    const url = new URL(`${this.#rootUrl}${path}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const first = await this.#send(url, { authorization: `Bearer ${await this.#accessToken()}` });
-    if (first.status !== 401) return decode(first, path);
-    // a provider that restarts forgets its tokens long before they end
-    this.#token = undefined;
-    return decode(await this.#send(url, { authorization: `Bearer ${await this.#accessToken()}` }), path);
+    const first = await this.#getOnce(url);
+    if (first.status !== 401 || !this.#authorisation.renew()) return await this.#decode(first, path);
+    await first.body?.cancel();
+    return await this.#decode(await this.#getOnce(url), path);
   }
 
-  async #accessToken(): Promise<string> {
-    if (this.#token !== undefined && Date.now() < this.#token.renewAtMs) return this.#token.value;
-    const { clientId, clientSecret, tokenUrl } = this.#options;
-    // RFC 6749 §2.3.1: both halves are form-encoded before they are joined
-    const credentials = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString("base64");
-    const form = new URLSearchParams({ grant_type: "client_credentials", scope: SCOPE });
-    const response = await this.#send(new URL(tokenUrl), { authorization: `Basic ${credentials}` }, form);
+  async #getOnce(url: URL): Promise<Response> {
+    return await this.#send(url, async () => {
+      this.#requests += 1;
+      return { headers: { authorization: await this.#authorisation.header(url) } };
+    });
+  }
+
+  async #requestToken(tokenUrl: string, authorization: string, form: URLSearchParams): Promise<unknown> {
+    const response = await this.#send(new URL(tokenUrl), () =>
+      Promise.resolve({ method: "POST", headers: { authorization }, body: form }),
+    );
     if (response.status === 400) throw new OneRosterError("unauthorised", "the token endpoint refused client or scope");
-    const parsed = tokenAnswer.safeParse((await decode(response, "token endpoint")).body);
-    if (!parsed.success) throw new OneRosterError("notOneRoster", "the token endpoint answered without a token");
-    const { access_token: value, expires_in: lifetimeSeconds } = parsed.data;
-    this.#token = { value, renewAtMs: Date.now() + Math.max(0, lifetimeSeconds * 1_000 - TOKEN_MARGIN_MS) };
-    return value;
+    return (await this.#decode(response, "token endpoint")).body;
   }
 
-  async #send(url: URL, headers: Record<string, string>, form?: URLSearchParams): Promise<Response> {
+  /** A busy or broken server is asked again a few times; the request is made anew, because OAuth 1.0a signs each one. */
+  async #send(url: URL, request: () => Promise<RequestInit>): Promise<Response> {
     for (let waits = 0; ; waits += 1) {
-      const response = await this.#sendOnce(url, headers, form);
-      if (response.status !== 429) return response;
-      if (waits >= MAX_WAITS) throw new OneRosterError("rateLimited", `still 429 after ${String(MAX_WAITS)} waits`);
+      const response = await this.#sendOnce(url, await request());
+      const { status } = response;
+      if (status !== 429 && (status < 500 || status === 501)) return response;
+      if (waits >= MAX_WAITS) {
+        await response.body?.cancel();
+        const [code, message] = status === 429 ? (["rateLimited", "429"] as const) : (["serverError", status] as const);
+        throw new OneRosterError(code, `still ${String(message)} after ${String(MAX_WAITS)} waits`);
+      }
       await response.body?.cancel();
-      await delay(Math.min(retryAfterMs(response) ?? 1_000 * 2 ** waits, MAX_WAIT_MS));
+      const firstWaitMs = FIRST_WAIT_MS[status === 429 ? "busy" : "broken"];
+      await delay(Math.min(retryAfterMs(response) ?? firstWaitMs * 2 ** waits, MAX_WAIT_MS));
     }
   }
 
-  async #sendOnce(url: URL, headers: Record<string, string>, form?: URLSearchParams): Promise<Response> {
+  async #sendOnce(url: URL, request: RequestInit): Promise<Response> {
     try {
       return await fetch(url, {
-        method: form === undefined ? "GET" : "POST",
-        headers: { accept: "application/json", ...headers },
-        body: form ?? null,
+        ...request,
+        headers: { accept: "application/json", ...request.headers },
         redirect: "error", // the token must not travel to another host
-        signal: AbortSignal.timeout(this.#options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.#timeoutMs), // holds for the body too
       });
     } catch (error) {
       throw unreachable(error);
     }
   }
+
+  async #decode(response: Response, path: string): Promise<OneRosterAnswer> {
+    const { status, headers } = response;
+    const date = Date.parse(headers.get("date") ?? "");
+    if (!Number.isNaN(date)) this.#clock = new Date(date);
+    if (!response.ok) {
+      await response.body?.cancel();
+      if (status === 401 || status === 403) throw new OneRosterError("unauthorised", `${String(status)} for ${path}`);
+      if (status === 404) throw new OneRosterError("notFound", `404 for ${path}`);
+      throw new OneRosterError("refused", `${String(status)} for ${path}`);
+    }
+    const type = headers.get("content-type");
+    if (type !== null && !/\bjson\b|\+json\b/i.test(type)) {
+      await response.body?.cancel();
+      throw new OneRosterError("notOneRoster", `no JSON but ${type.slice(0, 60)} for ${path}`);
+    }
+    const text = await readBody(response, path);
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch (error) {
+      throw new OneRosterError("notOneRoster", `no JSON for ${path}`, { cause: error });
+    }
+    if (errorBody.safeParse(body).success) throw new OneRosterError("notOneRoster", `an error with 200 for ${path}`);
+    return { body, headers };
+  }
 }
 
-async function decode(response: Response, path: string): Promise<OneRosterAnswer> {
-  const { status } = response;
-  if (status === 401 || status === 403) throw new OneRosterError("unauthorised", `${String(status)} for ${path}`);
-  if (status === 404) throw new OneRosterError("notFound", `404 for ${path}`);
-  if (status >= 500) throw new OneRosterError("serverError", `${String(status)} for ${path}`);
-  if (!response.ok) throw new OneRosterError("refused", `${String(status)} for ${path}`);
-  let text: string;
+async function readBody(response: Response, path: string): Promise<string> {
+  const decoder = new TextDecoder();
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
+  let text = "";
+  let bytes = 0;
   try {
-    text = await response.text();
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      bytes += part.value.length;
+      if (bytes > MAX_BODY_BYTES) break;
+      text += decoder.decode(part.value, { stream: true });
+    }
   } catch (error) {
     throw unreachable(error);
   }
-  try {
-    return { body: JSON.parse(text) as unknown, headers: response.headers };
-  } catch (error) {
-    throw new OneRosterError("notOneRoster", `no JSON for ${path}`, { cause: error });
+  if (bytes > MAX_BODY_BYTES) {
+    await reader?.cancel();
+    throw new OneRosterError("notOneRoster", `more than ${String(MAX_BODY_BYTES)} bytes for ${path}`);
   }
+  return text + decoder.decode();
 }
 
 function unreachable(error: unknown): OneRosterError {
@@ -113,5 +160,3 @@ function retryAfterMs(response: Response): number | undefined {
   const waitMs = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
-
-const formEncode = (text: string): string => new URLSearchParams({ "": text }).toString().slice(1);

@@ -14,8 +14,12 @@ function school(id: string, more: Partial<SchoolOverview> = {}): SchoolOverview 
     versionCreatedAt: NOW,
     pending: null,
     pendingRequestId: null,
+    switchToDecide: null,
+    held: 0,
+    maySeeProvisioning: true,
     accounts: { total: 3, ready: 3, problems: 0 },
     rooms: { total: 0, ready: 0, problems: 0 },
+    notices: { closed: 0, appointed: 0 },
     ...more,
   };
 }
@@ -43,6 +47,26 @@ test("decisions come first, the one that ends soonest before the others", () => 
   expect(summary([stuck, later, sooner], 1)).toEqual(["decide C", "decide B", "confirmLandAdmin", "problems A"]);
   const [first] = attentionOf({ schools: [later, sooner], openProposals: 0, frameProposal: null }, NOW);
   expect(first).toMatchObject({ kind: "decide", isSoon: true });
+});
+
+test("a switch to be decided stands among the decisions, held changes before what is stuck", () => {
+  const stuck = school("A", { accounts: { total: 3, ready: 1, problems: 2 }, maySeeProvisioning: false });
+  const held = school("B", { held: 14 });
+  const asked = school("C", { switchToDecide: inDays(5) });
+  const items = attentionOf({ schools: [stuck, held, asked], openProposals: 1, frameProposal: null }, NOW);
+  expect(items).toMatchObject([
+    { kind: "decideSwitch", expiresAt: inDays(5) },
+    { kind: "confirmLandAdmin" },
+    { kind: "held", count: 14 },
+    { kind: "problems", maySeeProvisioning: false },
+  ]);
+});
+
+test("what is only told comes last, closed rooms before appointments", () => {
+  const appointed = school("A", { notices: { closed: 0, appointed: 2 } });
+  const closed = school("B", { notices: { closed: 1, appointed: 1 } });
+  const stuck = school("C", { rooms: { total: 3, ready: 1, problems: 2 } });
+  expect(summary([appointed, closed, stuck])).toEqual(["problems C", "notices B", "notices A"]);
 });
 
 test("a change of the state's frame waits for whoever did not write it, and its author is told that it waits", () => {

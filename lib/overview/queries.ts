@@ -1,14 +1,28 @@
 // The overview: what needs attention at the principal's schools, and whether provisioning works; and the schools that
 // somebody may choose from.
 import { z } from "zod";
-import { isLandAdmin, isStateStaff, maySeeSchool, ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
+import {
+  isLandAdmin,
+  isStateStaff,
+  mayAuditSchool,
+  maySeeSchool,
+  ownSchoolIds,
+  rolesAt,
+  type Principal,
+} from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
 import { readMailState, type MailState } from "#lib/notify/queries.ts";
 import { mayApprove, mayReject } from "#lib/policy/approval.ts";
 import { decisionQuestion, toStoredRequest } from "#lib/policy/requests.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import type { SchoolHead } from "#lib/policy/types.ts";
+import { findSwitchRequests } from "#lib/provisioning/switch-queries.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { countNotices, NO_NOTICES, type NoticeCounts } from "./notices.ts";
+
+/** Foreign systems that the worker watches; those that are not configured have no state. */
+const SERVICES = ["synapse", "oneroster", "ldap", "amqp"] as const;
+export type ServiceName = (typeof SERVICES)[number];
 
 export type Progress = { readonly total: number; readonly ready: number; readonly problems: number };
 
@@ -24,8 +38,16 @@ export type SchoolOverview = {
     readonly mayDecide: boolean;
   } | null;
   readonly pendingRequestId: string | null;
+  /** Ends then: a switch that the reader may approve or reject. */
+  readonly switchToDecide: Date | null;
+  /** Changes of the directory that the guard holds back; 0 for who may not see them. */
+  readonly held: number;
+  /** The reader may open the page on provisioning. */
+  readonly maySeeProvisioning: boolean;
   readonly accounts: Progress;
   readonly rooms: Progress;
+  /** Of the reader's own schools. */
+  readonly notices: NoticeCounts;
 };
 
 export type SyncOverview = {
@@ -51,7 +73,7 @@ export type Overview = {
   readonly frameProposal: { readonly id: string; readonly expiresAt: Date; readonly isAuthor: boolean } | null;
   readonly sync: SyncOverview | null;
   readonly services: readonly {
-    readonly name: "synapse" | "oneroster";
+    readonly name: ServiceName;
     readonly reachable: boolean;
     readonly checkedAt: Date;
   }[];
@@ -130,10 +152,16 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     },
   });
   const frame = await db.policyFrame.findFirst({ orderBy: { version: "desc" }, select: { approverRoleAgeDays: true } });
-  const [provisioning, sync, services, openProposals, frameProposal, mail] = await Promise.all([
+  const visible = rows.map(({ id }) => id).filter((id) => mayAuditSchool(principal, id));
+  const [provisioning, held, notices, sync, services, openProposals, frameProposal, mail] = await Promise.all([
     provisioningOf(rows.map(({ id }) => id)),
-    db.syncRun.findFirst({ orderBy: { startedAt: "desc" } }),
-    db.serviceState.findMany({ where: { name: { in: ["synapse", "oneroster"] } } }),
+    countHeld(visible),
+    countNotices(ownSchoolIds(principal)),
+    db.syncRun.findFirst({
+      where: { source: "oneroster", schoolId: null, kind: { not: "dryRun" } },
+      orderBy: { startedAt: "desc" },
+    }),
+    db.serviceState.findMany({ where: { name: { in: [...SERVICES] } }, orderBy: { name: "desc" } }),
     isLandAdmin(principal)
       ? db.landAdminProposal.count({ where: { expiresAt: { gt: now }, proposedById: { not: principal.personId } } })
       : 0,
@@ -158,7 +186,11 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
       versionCreatedAt: row.versions[0]?.createdAt ?? new Date(0),
       pending: request ? { id: request.id, expiresAt: request.expiresAt, mayDecide } : null,
       pendingRequestId: request?.id ?? null,
+      switchToDecide: await findSwitchToDecide(principal, row.id, now),
+      held: held.get(row.id) ?? 0,
+      maySeeProvisioning: visible.includes(row.id),
       ...provisioning(row.id),
+      notices: notices.get(row.id) ?? NO_NOTICES,
     });
   }
   return {
@@ -171,13 +203,28 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
       isAuthor: frameProposal.authorId === principal.personId,
     },
     sync,
-    services: services.map(({ name, reachable, checkedAt }) => ({
-      name: name === "synapse" ? "synapse" : "oneroster",
-      reachable,
-      checkedAt,
-    })),
+    services: services.flatMap(({ name, reachable, checkedAt }) => {
+      const known = SERVICES.find((one) => one === name);
+      return known === undefined ? [] : [{ name: known, reachable, checkedAt }];
+    }),
     mail,
   };
+}
+
+async function countHeld(schoolIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await database().syncHold.groupBy({
+    by: ["schoolId"],
+    where: { schoolId: { in: [...schoolIds] }, status: "open" },
+    _count: true,
+  });
+  return new Map(rows.map(({ schoolId, _count: count }) => [schoolId, count]));
+}
+
+async function findSwitchToDecide(principal: Principal, schoolId: string, now: Date): Promise<Date | null> {
+  if (!ownSchoolIds(principal).includes(schoolId)) return null;
+  const requests = await findSwitchRequests(database(), principal, schoolId, now);
+  const mine = requests.find(({ decision }) => decision !== null && (decision.approval.allowed || decision.mayReject));
+  return mine?.expiresAt ?? null;
 }
 
 /** The principal's own schools, and for state staff the one at which they are. */

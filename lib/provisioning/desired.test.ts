@@ -1,32 +1,43 @@
-// Guarantee: who moderates, what a managed room allows, and when an account is touched at all.
+// Guarantee: who belongs into each kind of room, who moderates it, and what it begins with.
 import { describe, expect, test } from "vitest";
-import { ROLES } from "#lib/policy/roles.ts";
+import { ROLES, type Role } from "#lib/policy/roles.ts";
 import {
-  accountStep,
+  announcementsMembers,
   createRequest,
-  desiredRoom,
-  initialPowerLevels,
+  groupMembers,
   levelOf,
-  withLevels,
-  type AccountFacts,
+  spaceMembers,
+  staffroomMembers,
 } from "./desired.ts";
-import type { GroupPerson } from "./types.ts";
+import { openMode } from "./life-cycle.ts";
+import { MANAGED_KINDS, type GroupPerson, type ManagedKind, type RoomCandidate } from "./types.ts";
 
 const BOT = "@idm_provisioning_bot:localhost";
 const TEACHER = "@u-t:localhost";
+const SETTINGS = { pollVoteType: "org.example.vote" };
 
 function person(fields: Partial<GroupPerson> = {}): GroupPerson {
   return {
     personId: "p",
     localpart: "u-p",
     enrollmentRoles: ["student"],
+    isModerator: false,
     schoolRoles: ["student"],
+    isNamedBySource: false,
+    isProtected: false,
     account: "active",
     ...fields,
   };
 }
 
-describe("moderators", () => {
+/** By person: role at the school. */
+function school(roles: Readonly<Record<string, Role>>, fields: Partial<RoomCandidate> = {}): RoomCandidate[] {
+  return Object.entries(roles).map(([personId, role]) => person({ personId, schoolRoles: [role], ...fields }));
+}
+const levels = (members: readonly { personId: string; level: number }[]) =>
+  Object.fromEntries(members.map(({ personId, level }) => [personId, level]));
+
+describe("moderators of a group", () => {
   test.each([
     ["teacher", "teacher", 100],
     ["teacher", "schoolManagement", 100],
@@ -39,110 +50,79 @@ describe("moderators", () => {
     expect(levelOf({ enrollmentRoles: [enrollmentRole], schoolRoles: [schoolRole] })).toBe(level);
   });
 
-  test("an enrollment as teacher makes nobody a moderator who is not staff", () => {
+  test("neither an enrollment nor the word of a source makes anybody a moderator who is not staff", () => {
     for (const role of ROLES) {
-      const staff = !["student", "guardian", "parentsCouncil"].includes(role);
-      expect(levelOf({ enrollmentRoles: ["teacher", "student"], schoolRoles: [role] })).toBe(staff ? 100 : 0);
+      const level = ["student", "guardian", "parentsCouncil"].includes(role) ? 0 : 100;
+      expect(levelOf({ enrollmentRoles: ["teacher", "student"], schoolRoles: [role] })).toBe(level);
+      expect(levelOf({ enrollmentRoles: ["member"], schoolRoles: [role], isModerator: true })).toBe(level);
     }
+    expect(levelOf({ enrollmentRoles: ["member"], schoolRoles: [], isModerator: true })).toBe(0);
   });
 });
 
-test("whoever has no role at the school any more is no member; whoever has no account joins later", () => {
-  const room = desiredRoom("channel", "7a", [
-    person(),
-    person({ personId: "left", schoolRoles: [] }),
-    person({ personId: "new", account: "pending" }),
-  ]);
-  expect(room.members.map(({ personId, mayJoin }) => [personId, mayJoin])).toEqual([
-    ["p", true],
-    ["new", false],
-  ]);
+describe("members", () => {
+  test("of a group: whoever still belongs to the school; whoever has no account joins later", () => {
+    const members = groupMembers([
+      person(),
+      person({ personId: "left", schoolRoles: [] }),
+      person({ personId: "new", account: "pending" }),
+      person({ personId: "named", schoolRoles: [], isNamedBySource: true, isModerator: true }),
+    ]);
+    expect(members.map(({ personId, mayJoin, level }) => [personId, mayJoin, level])).toEqual([
+      ["p", true, 0],
+      ["new", false, 0],
+      ["named", true, 0],
+    ]);
+  });
+
+  test("of the staff room: teachers, moderated by the management", () => {
+    const people = school({ t: "teacher", m: "schoolManagement", s: "student", o: "secretariat", a: "orgAdmin" });
+    expect(levels(staffroomMembers(people))).toEqual({ t: 0, m: 100 });
+  });
+
+  test.each(["none", "unusable"] as const)("of the staff room with management %s: the teachers moderate", (how) => {
+    const managers = how === "none" ? [] : school({ m: "schoolManagement" }, { account: "unusable" });
+    const members = staffroomMembers([...school({ t: "teacher", s: "student" }), ...managers]);
+    expect(levels(members)["t"]).toBe(100);
+  });
+
+  test("of the announcements: everybody; management and teachers write; nobody under an Auskunftssperre is listed", () => {
+    const people = school({ t: "teacher", m: "schoolManagement", s: "student", g: "guardian", o: "secretariat" });
+    const hidden = school({ x: "student" }, { isProtected: true });
+    expect(levels(announcementsMembers([...people, ...hidden]))).toEqual({ t: 100, m: 100, s: 0, g: 0, o: 0 });
+    expect(levels(spaceMembers([...people, ...hidden]))).toEqual({ t: 0, m: 0, s: 0, g: 0, o: 0 });
+  });
 });
 
 describe("a new room", () => {
-  const make = (kind: "group" | "channel") =>
-    createRequest({ kind, alias: "S--7a", name: "7a", provisioner: BOT, moderators: [TEACHER] });
-  const stateOf = (kind: "group" | "channel", type: string) =>
+  const make = (kind: ManagedKind) =>
+    createRequest(
+      {
+        ...{ kind, mode: openMode(kind, false), alias: "S--7a", name: "7a", topic: "", provisioner: BOT },
+        moderators: [TEACHER],
+      },
+      SETTINGS,
+    );
+  const stateOf = (kind: ManagedKind, type: string) =>
     make(kind).initial_state.find((event) => event.type === type)?.content;
 
-  test("the anchor is hidden, not encrypted, and nobody writes", () => {
-    expect(make("group").creation_content).toEqual({ "m.federate": false, type: "m.scgroup" });
-    expect(stateOf("group", "m.room.encryption")).toBeUndefined();
-    const levels = initialPowerLevels("group", BOT, [TEACHER]);
-    for (const key of ["events_default", "state_default", "invite", "kick", "ban", "redact"] as const) {
-      expect(levels[key]).toBeGreaterThan(100);
-    }
-    expect(levels.users).toEqual({ [BOT]: 150, [TEACHER]: 100 });
-  });
-
-  test("the channel is one-way and encrypted, and everybody may confirm and react", () => {
-    expect(make("channel").creation_content).toEqual({ "m.federate": false });
-    expect(stateOf("channel", "m.room.encryption")).toEqual({ algorithm: "m.megolm.v1.aes-sha2" });
-    const levels = initialPowerLevels("channel", BOT, []);
-    expect(levels).toMatchObject({ users_default: 0, events_default: 50, users: { [BOT]: 150 } });
-    expect(levels.state_default).toBeGreaterThanOrEqual(50);
-    expect(levels.events).toMatchObject({ "m.reaction": 0, "edu.matrix.klassenfunk.read_receipt": 0 });
-  });
-
-  test.each(["group", "channel"] as const)("%s: by invitation, history for members, no guests, version 11", (kind) => {
+  test.each(MANAGED_KINDS)("%s: by invitation, history for members, no guests, version 11, not federated", (kind) => {
     expect(stateOf(kind, "m.room.join_rules")).toEqual({ join_rule: "invite" });
     expect(stateOf(kind, "m.room.history_visibility")).toEqual({ history_visibility: "shared" });
     expect(stateOf(kind, "m.room.guest_access")).toEqual({ guest_access: "forbidden" });
     expect(make(kind)).toMatchObject({ room_version: "11", visibility: "private", room_alias_name: "S--7a" });
+    expect(make(kind).creation_content).toMatchObject({ "m.federate": false });
     expect(make(kind).initial_state.some((event) => event.type === "m.room.member")).toBe(false);
   });
-});
 
-describe("changing levels", () => {
-  const present = { users: { [BOT]: 150, [TEACHER]: 100, "@u-x:localhost": 50 }, events_default: 0 };
-
-  test("keeps what a moderator has set, and takes away what is 0", () => {
-    const changed = withLevels(
-      present,
-      new Map([
-        [TEACHER, 0],
-        ["@u-n:localhost", 100],
-      ]),
-    );
-    expect(changed).toEqual({ users: { [BOT]: 150, "@u-x:localhost": 50, "@u-n:localhost": 100 }, events_default: 0 });
-  });
-
-  test("writes nothing if nothing changes", () => {
-    expect(
-      withLevels(
-        present,
-        new Map([
-          [TEACHER, 100],
-          ["@u-n:localhost", 0],
-        ]),
-      ),
-    ).toBeNull();
-  });
-});
-
-describe("an account", () => {
-  const current: AccountFacts = {
-    displayName: "Anna",
-    subject: "s",
-    enabled: true,
-    hasLeft: false,
-    isServed: true,
-    recorded: { state: "active", displayName: "Anna", isSynced: true },
-  };
-  const absent = { state: "absent", displayName: null, isSynced: false } as const;
-  test.each<[string, Partial<AccountFacts>, string]>([
-    ["as it should be", {}, "nothing"],
-    ["new", { recorded: absent }, "ensure"],
-    ["renamed", { displayName: "Änna" }, "ensure"],
-    ["with another login", { recorded: { ...current.recorded, isSynced: false } }, "ensure"],
-    ["back again", { recorded: { ...current.recorded, state: "locked" } }, "ensure"],
-    ["left", { hasLeft: true, isServed: false }, "lock"],
-    ["disabled", { enabled: false }, "lock"],
-    ["disabled before it existed", { enabled: false, recorded: absent }, "nothing"],
-    ["left and locked", { hasLeft: true, recorded: { ...current.recorded, state: "locked" } }, "nothing"],
-    ["of a school that is not served", { isServed: false, recorded: absent }, "nothing"],
-    ["of a school that was switched off", { isServed: false, displayName: "Änna" }, "nothing"],
-  ])("%s", (_name, fields, step) => {
-    expect(accountStep({ ...current, ...fields })).toBe(step);
+  test.each([
+    ["group", "m.scgroup", false],
+    ["channel", undefined, true],
+    ["staffroom", undefined, true],
+    ["announcements", undefined, false],
+    ["space", "m.space", false],
+  ] as const)("%s: type %s, encrypted %s", (kind, type, encrypted) => {
+    expect(make(kind).creation_content).toEqual({ "m.federate": false, ...(type !== undefined && { type }) });
+    expect(stateOf(kind, "m.room.encryption") !== undefined).toBe(encrypted);
   });
 });

@@ -10,18 +10,24 @@ const recordedRoom: fc.Arbitrary<RecordedRoom> = fc
   .record({
     exists: fc.boolean(),
     name: fc.constantFrom("7a", "7b", null),
-    members: fc.uniqueArray(fc.record({ personId: fc.constantFrom(...ids), level }), {
+    mode: fc.constantFrom("oneWay", "twoWay", "readOnly", "drifted"),
+    children: fc.subarray(["!a", "!b"]),
+    members: fc.uniqueArray(fc.record({ personId: fc.constantFrom(...ids), level, banned: fc.boolean() }), {
       selector: (member) => member.personId,
     }),
   })
-  .map(({ exists, name, members }) => ({
+  .map(({ exists, name, mode, children, members }) => ({
     exists,
     name: exists ? name : null,
+    mode,
+    children: exists ? children : [],
     members: exists ? members.map((member) => ({ ...member, localpart: `u-${member.personId}` })) : [],
   }));
 const desiredRoom: fc.Arbitrary<DesiredRoom> = fc.record({
   kind: fc.constantFrom("group", "channel"),
   name: fc.constantFrom("7a", "7b"),
+  mode: fc.constantFrom("oneWay", "twoWay", "readOnly", "closed"),
+  children: fc.subarray(["!a", "!b", "!c"]),
   members: fc
     .uniqueArray(fc.record({ personId: fc.constantFrom(...ids), level, mayJoin: fc.boolean() }), {
       selector: (member) => member.personId,
@@ -30,29 +36,48 @@ const desiredRoom: fc.Arbitrary<DesiredRoom> = fc.record({
 });
 
 /** What Synapse and our record are after the operations. */
-function apply(room: RecordedRoom, operations: readonly RoomOperation[], name: string): RecordedRoom {
-  let { exists, name: current } = room;
+function apply(room: RecordedRoom, operations: readonly RoomOperation[], desired: DesiredRoom): RecordedRoom {
+  let { exists, name, mode, children } = room;
   const members = new Map(room.members.map((member) => [member.personId, member]));
   for (const operation of operations) {
-    if (operation.type === "create") [exists, current] = [true, name];
-    else if (operation.type === "rename") current = operation.name;
+    if (operation.type === "close") return { exists: false, name: null, mode, children: [], members: [] };
+    if (operation.type === "create") {
+      [exists, name] = [true, desired.name];
+      if (desired.mode !== "closed") mode = desired.mode;
+    } else if (operation.type === "rename") name = operation.name;
+    else if (operation.type === "setMode") mode = operation.mode;
+    else if (operation.type === "setChildren") children = desired.children;
     else if (operation.type === "kick") members.delete(operation.person.personId);
     else if (operation.type === "join")
-      members.set(operation.person.personId, { ...operation.person, level: operation.level });
-    else for (const change of operation.levels) if (members.has(change.personId)) members.set(change.personId, change);
+      members.set(operation.person.personId, { ...operation.person, level: operation.level, banned: false });
+    else {
+      for (const { personId, level: changed } of operation.levels) {
+        const member = members.get(personId);
+        if (member !== undefined) members.set(personId, { ...member, level: changed });
+      }
+    }
   }
-  return { exists, name: current, members: [...members.values()] };
+  return { exists, name, mode, children, members: [...members.values()] };
 }
 
 describe("the difference of a room", () => {
   test("leads to the desired state, and then is empty", () => {
     fc.assert(
       fc.property(recordedRoom, desiredRoom, (recorded, desired) => {
-        const after = apply(recorded, roomDifference(recorded, desired), desired.name);
+        const after = apply(recorded, roomDifference(recorded, desired), desired);
         expect(roomDifference(after, desired)).toEqual([]);
-        expect(after).toMatchObject({ exists: true, name: desired.name });
+        if (desired.mode === "closed" || (desired.mode === "readOnly" && !recorded.exists)) {
+          expect(after.exists).toBe(false);
+          return;
+        }
+        expect(after).toMatchObject({ exists: true, name: desired.name, mode: desired.mode });
+        expect(after.children.toSorted()).toEqual(desired.children.toSorted());
         const wanted = new Map(desired.members.map((member) => [member.personId, member]));
-        for (const member of after.members) expect(wanted.get(member.personId)?.level).toBe(member.level);
+        for (const member of after.members) {
+          expect(wanted.has(member.personId)).toBe(true);
+          if (!member.banned) expect(wanted.get(member.personId)?.level).toBe(member.level);
+        }
+        if (desired.mode === "readOnly") return;
         for (const member of desired.members.filter(({ mayJoin }) => mayJoin)) {
           expect(after.members.map(({ personId }) => personId)).toContain(member.personId);
         }
@@ -63,17 +88,19 @@ describe("the difference of a room", () => {
   test("takes rights away before it lets people in", () => {
     fc.assert(
       fc.property(recordedRoom, desiredRoom, (recorded, desired) => {
-        const order = ["create", "rename", "setLevels", "kick", "join"];
+        const order = ["create", "close", "rename", "setMode", "setLevels", "kick", "setChildren", "join"];
         const places = roomDifference(recorded, desired).map(({ type }) => order.indexOf(type));
         expect(places).toEqual(places.toSorted((a, b) => a - b));
       }),
     );
   });
 
+  const room = { mode: "oneWay", children: [] } as const;
+
   test("a moderator who leaves loses the level first and is then removed", () => {
     const teacher = { personId: "t", localpart: "u-t", level: 100 };
-    const recorded = { exists: true, name: "7a", members: [teacher] };
-    expect(roomDifference(recorded, { kind: "channel", name: "7a", members: [] })).toEqual([
+    const recorded = { ...room, exists: true, name: "7a", members: [{ ...teacher, banned: false }] };
+    expect(roomDifference(recorded, { ...room, kind: "channel", name: "7a", members: [] })).toEqual([
       { type: "setLevels", levels: [{ ...teacher, level: 0 }] },
       { type: "kick", person: { personId: "t", localpart: "u-t" } },
     ]);
@@ -81,8 +108,25 @@ describe("the difference of a room", () => {
 
   test("somebody without an account is neither joined nor removed", () => {
     const waiting = { personId: "p", localpart: "u-p", level: 0, mayJoin: false };
-    const desired: DesiredRoom = { kind: "group", name: "7a", members: [waiting] };
-    expect(roomDifference({ exists: true, name: "7a", members: [] }, desired)).toEqual([]);
-    expect(roomDifference({ exists: true, name: "7a", members: [waiting] }, desired)).toEqual([]);
+    const desired: DesiredRoom = { ...room, kind: "channel", name: "7a", members: [waiting] };
+    const recorded = { ...room, exists: true, name: "7a" };
+    expect(roomDifference({ ...recorded, members: [] }, desired)).toEqual([]);
+    expect(roomDifference({ ...recorded, members: [{ ...waiting, banned: false }] }, desired)).toEqual([]);
+  });
+
+  test("a ban is respected: neither joined again nor given a level", () => {
+    const banned = { personId: "p", localpart: "u-p", level: 0, banned: true };
+    const wanted = { personId: "p", localpart: "u-p", level: 100, mayJoin: true };
+    const recorded = { ...room, exists: true, name: "7a", members: [banned] };
+    expect(roomDifference(recorded, { ...room, kind: "channel", name: "7a", members: [wanted] })).toEqual([]);
+  });
+
+  test("read-only lets nobody in, and memberships stay", () => {
+    const member = (personId: string) => ({ personId, localpart: `u-${personId}`, level: 0 });
+    const recorded = { ...room, exists: true, name: "7a", members: [{ ...member("a"), banned: false }] };
+    const members = ["a", "b"].map((id) => ({ ...member(id), mayJoin: true }));
+    expect(roomDifference(recorded, { ...room, mode: "readOnly", kind: "channel", name: "7a", members })).toEqual([
+      { type: "setMode", mode: "readOnly" },
+    ]);
   });
 });

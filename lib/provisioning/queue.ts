@@ -2,10 +2,12 @@
 // changed, and what still differs from the desired state and has no job waiting.
 import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
-import { channelAlias, groupAlias } from "#lib/ids/aliases.ts";
+import { channelAlias, groupAlias, schoolRoomAlias } from "#lib/ids/aliases.ts";
+import { PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
 import type { JobSender, JobToSend } from "#lib/jobs/boss.ts";
 import { roomDifference } from "./difference.ts";
-import { findManagedRooms } from "./queries.ts";
+import { desiredFreeze } from "./freeze-rule.ts";
+import { findManagedRooms } from "./room-states.ts";
 
 export type ProvisioningChange = {
   readonly schoolId: string;
@@ -17,65 +19,138 @@ export type ProvisioningChange = {
 const LEAVER_PRIORITY = 1_000;
 /** Guardians belong to no class: their accounts may come after the rooms. */
 const NO_GROUP_PENALTY = 1_000_000;
+/** Several accounts of a room become ready one after the other: one look for all of them. */
+const GATHER_SECONDS = 2;
 
 const accountRows = z.array(z.object({ id: z.string(), has_group: z.boolean() }));
 const countRow = z.tuple([z.object({ people: z.number() })]);
+const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map(({ id }) => id));
 
 /**
- * Also to be called when a school is switched on: then nothing has changed, and everything is outstanding.
- * @returns how many jobs were queued; none for a school that is not served
+ * Also to be called when a school is switched on or off: then nothing has changed, and everything is outstanding.
+ * @returns how many jobs were queued
  */
-export async function queueSchool(tx: Transaction, jobs: JobSender, change: ProvisioningChange): Promise<number> {
+export async function queueSchool(
+  tx: Transaction,
+  jobs: JobSender,
+  change: ProvisioningChange,
+  now = new Date(),
+): Promise<number> {
   const { schoolId } = change;
-  const school = await tx.school.findUnique({
-    where: { id: schoolId, serviceEnabled: true, stateEnabled: true, schoolEnabled: true },
-    select: { id: true },
-  });
+  const school = await tx.school.findUnique({ where: { id: schoolId } });
   if (school === null) return 0;
-  await addMissingRooms(tx, schoolId);
+  const { serviceEnabled, stateEnabled, schoolEnabled, leftAt } = school;
+  const isServed = serviceEnabled && stateEnabled && schoolEnabled && leftAt === null;
+  if (isServed) await addMissingRooms(tx, school);
   const priority = -(await countPeople(tx, schoolId)); // the smallest school first
-  const accounts = await findAccountJobs(tx, change, priority);
-  const rooms = await findRoomJobs(tx, change, priority);
-  return (await jobs.sendMany(tx, "provision-account", accounts)) + (await jobs.sendMany(tx, "provision-room", rooms));
+  const accounts = isServed ? await findAccountJobs(tx, change, priority) : [];
+  const rooms = await findRoomJobs(tx, change, priority, now);
+  const counts = [
+    await queueDepartures(tx, jobs, { schoolId }),
+    await jobs.sendMany(tx, "provision-account", accounts),
+    await jobs.sendMany(tx, "provision-room", rooms),
+    await queueFreezes(tx, jobs, school, isServed, now),
+  ];
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** People who belong to no school any more: their accounts are locked at once. */
+/** People who belong to no school any more: their accounts are locked at once, and then they leave every room. */
 export async function queueLeavers(tx: Transaction, jobs: JobSender, personIds: readonly string[]): Promise<number> {
+  if (personIds.length === 0) return 0;
   const withAccount = await tx.person.findMany({
     where: { id: { in: [...personIds] }, accountState: "active" },
     select: { id: true },
   });
   const locks = withAccount.map(({ id }) => ({ data: { personId: id }, key: id, priority: LEAVER_PRIORITY }));
-  return await jobs.sendMany(tx, "provision-account", locks);
+  const locked = await jobs.sendMany(tx, "provision-account", locks);
+  return locked + (await queueDepartures(tx, jobs, { personIds }));
+}
+
+/** People who still have to leave rooms of a school to which they belong no more. Who has left all is locked first. */
+export async function queueDepartures(
+  tx: Transaction,
+  jobs: JobSender,
+  of: { readonly schoolId: string } | { readonly personIds: readonly string[] },
+): Promise<number> {
+  const whose = "schoolId" in of ? { schoolId: of.schoolId } : { personId: { in: [...of.personIds] } };
+  const open = await tx.schoolDeparture.findMany({
+    where: { ...whose, settledAt: null, NOT: { person: { leftAt: { not: null }, accountState: "active" } } },
+    select: { personId: true },
+    distinct: ["personId"],
+  });
+  const leaving = open.map(({ personId }) => ({ data: { personId }, key: personId, priority: LEAVER_PRIORITY }));
+  return await jobs.sendMany(tx, "leave-rooms", leaving);
 }
 
 /** Rooms that exist and into which the person belongs, to be looked at once the account can join. */
 export async function queueRoomsOf(tx: Transaction, jobs: JobSender, personId: string): Promise<void> {
-  const rooms = await tx.managedRoom.findMany({
-    where: { roomId: { not: null }, group: { members: { some: { personId } } } },
-    select: { alias: true },
-  });
+  const rooms: unknown = await tx.$queryRaw`
+    SELECT r.alias AS id FROM managed_room r JOIN group_member m ON m.group_id = r.group_id
+    WHERE m.person_id = ${personId} AND r.room_id IS NOT NULL
+    UNION
+    SELECT r.alias FROM managed_room r JOIN affiliation a ON a.school_id = r.school_id
+    WHERE a.person_id = ${personId} AND r.room_id IS NOT NULL AND r.group_id IS NULL
+      AND (r.kind <> 'staffroom' OR a.role IN ('teacher', 'schoolManagement'))`;
   await jobs.sendMany(
     tx,
     "provision-room",
-    rooms.map(({ alias }) => ({ data: { alias }, key: alias, startAfterSeconds: 2 })),
+    ids.parse(rooms).map((alias) => ({ data: { alias }, key: alias, startAfterSeconds: GATHER_SECONDS })),
   );
 }
 
-async function addMissingRooms(tx: Transaction, schoolId: string): Promise<void> {
+type SchoolSwitches = {
+  readonly id: string;
+  readonly staffroomEnabled: boolean;
+  readonly announcementsEnabled: boolean;
+  readonly spaceEnabled: boolean;
+};
+
+type MissingRoom = { readonly alias: string; readonly groupId: string | null; readonly kind: string };
+
+async function addMissingRooms(tx: Transaction, school: SchoolSwitches): Promise<void> {
+  const { id: schoolId } = school;
   const groups = await tx.group.findMany({
     where: { schoolId, leftAt: null, managedRooms: { none: {} } },
-    select: { id: true },
+    select: { id: true, source: true },
   });
-  if (groups.length === 0) return;
-  const groupIds = groups.flatMap(({ id }) => [id, id]);
-  const aliases = groups.flatMap(({ id }) => [groupAlias(schoolId, id), channelAlias(schoolId, id)]);
-  const kinds = groups.flatMap(() => ["group", "channel"]);
+  const ofGroups = groups.flatMap(({ id, source }): MissingRoom[] => {
+    const anchor = groupAlias(schoolId, id);
+    // a room of the synchroniser stands for itself and has no anchor
+    if (source === "amqp") return [{ alias: anchor, groupId: id, kind: "channel" }];
+    const channel = channelAlias(schoolId, id);
+    return [
+      { alias: anchor, groupId: id, kind: "group" },
+      { alias: channel, groupId: id, kind: "channel" },
+    ];
+  });
+  const missing = [...ofGroups, ...(await missingSchoolRooms(tx, school))];
+  if (missing.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO managed_room (alias, school_id, group_id, kind)
     SELECT alias, ${schoolId}, group_id, kind::room_kind
-    FROM unnest(${aliases}::text[], ${groupIds}::text[], ${kinds}::text[]) AS missing (alias, group_id, kind)
+    FROM unnest(${missing.map((room) => room.alias)}::text[], ${missing.map((room) => room.groupId)}::text[],
+      ${missing.map((room) => room.kind)}::text[]) AS missing (alias, group_id, kind)
     ON CONFLICT (alias) DO NOTHING`;
+}
+
+async function missingSchoolRooms(tx: Transaction, school: SchoolSwitches): Promise<readonly MissingRoom[]> {
+  const wanted = [
+    ...(school.staffroomEnabled ? (["staffroom"] as const) : []),
+    ...(school.announcementsEnabled ? (["announcements"] as const) : []),
+    ...(school.spaceEnabled ? (["space"] as const) : []),
+  ];
+  const present = await tx.managedRoom.findMany({
+    where: { schoolId: school.id, groupId: null },
+    select: { kind: true },
+  });
+  const known = new Set<string>(present.map(({ kind }) => kind));
+  const missing = wanted.filter((kind) => !known.has(kind));
+  if (missing.length === 0) return [];
+  // a school without any teacher has nobody for a staff room
+  const teacher = await tx.affiliation.findFirst({ where: { schoolId: school.id, role: "teacher" } });
+  return missing
+    .filter((kind) => kind !== "staffroom" || teacher !== null)
+    .map((kind) => ({ alias: schoolRoomAlias(school.id, kind), groupId: null, kind }));
 }
 
 async function countPeople(tx: Transaction, schoolId: string): Promise<number> {
@@ -84,7 +159,7 @@ async function countPeople(tx: Transaction, schoolId: string): Promise<number> {
   return countRow.parse(rows)[0].people;
 }
 
-/** The same rule as accountStep (desired.ts), as one query over a school; the job itself decides by accountStep. */
+/** The same rule as accountStep (account-step.ts), as one query over a school; the job itself decides by accountStep. */
 async function findAccountJobs(
   tx: Transaction,
   { schoolId, personIds }: ProvisioningChange,
@@ -92,7 +167,8 @@ async function findAccountJobs(
 ): Promise<readonly JobToSend<"provision-account">[]> {
   const rows: unknown = await tx.$queryRaw`
     SELECT id, EXISTS (SELECT FROM group_member WHERE person_id = person.id) AS has_group FROM person
-    WHERE EXISTS (SELECT FROM affiliation WHERE person_id = person.id AND school_id = ${schoolId})
+    WHERE (EXISTS (SELECT FROM affiliation WHERE person_id = person.id AND school_id = ${schoolId})
+        OR EXISTS (SELECT FROM person_source WHERE person_id = person.id AND school_id = ${schoolId}))
       AND (id = ANY(${[...personIds]}::text[])
         OR (enabled AND left_at IS NULL AND (account_state <> 'active' OR account_synced_at IS NULL
           OR account_display_name IS DISTINCT FROM display_name))
@@ -109,12 +185,37 @@ async function findRoomJobs(
   tx: Transaction,
   { schoolId, groupIds }: ProvisioningChange,
   priority: number,
+  now: Date,
 ): Promise<readonly JobToSend<"provision-room">[]> {
   const changed = new Set(groupIds.flatMap((id) => [groupAlias(schoolId, id), channelAlias(schoolId, id)]));
-  const rooms = await findManagedRooms(tx, { schoolId });
+  const rooms = await findManagedRooms(tx, { schoolId }, now);
   return rooms
-    .filter(
-      (room) => changed.has(room.alias) || room.hasProblem || roomDifference(room.recorded, room.desired).length > 0,
-    )
+    .filter((room) => {
+      const isOutstanding = room.hasProblem || room.verifyDue;
+      if (roomDifference(room.recorded, room.desired).length > 0) return true;
+      return room.recorded.exists ? isOutstanding || changed.has(room.alias) : room.isServed && isOutstanding;
+    })
     .map(({ alias }) => ({ data: { alias }, key: alias, priority }));
+}
+
+/** Rooms that people of the school have made, and that are not as a school that is on, or off, has them. */
+async function queueFreezes(
+  tx: Transaction,
+  jobs: JobSender,
+  school: { readonly id: string; readonly unservedSince: Date | null },
+  isServed: boolean,
+  now: Date,
+): Promise<number> {
+  const frame = await tx.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
+  const wanted = desiredFreeze({ isServed, unservedSince: school.unservedSince }, frame.gracePeriodDays, now);
+  const rows: unknown = await tx.$queryRaw`
+    SELECT r.room_id AS id FROM room_record r LEFT JOIN room_freeze f ON f.room_id = r.room_id
+    WHERE r.school_id = ${school.id} AND r.creator <> ${PROVISIONER_LOCALPART}
+      AND NOT EXISTS (SELECT FROM managed_room WHERE room_id = r.room_id)
+      AND coalesce(f.state, 'writable') NOT IN (${wanted}, 'closed')`;
+  return await jobs.sendMany(
+    tx,
+    "freeze-room",
+    ids.parse(rows).map((roomId) => ({ data: { roomId }, key: roomId })),
+  );
 }

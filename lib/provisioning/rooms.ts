@@ -10,48 +10,49 @@ import {
 } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { log } from "#lib/log/log.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
-import { AliasTakenError, type Membership, type RoomsApi } from "#lib/matrix/rooms.ts";
-import { createRequest, withLevels } from "./desired.ts";
+import { isMatrixError, MatrixCallError } from "#lib/matrix/errors.ts";
+import type { RoomKeepingApi } from "#lib/matrix/room-keeping.ts";
+import { AliasTakenError, type CreateRoom, type Membership, type RoomsApi } from "#lib/matrix/rooms.ts";
+import { isReadOnly, powerLevelsSchema, readOnly, withoutReadOnly, type PowerLevels } from "#lib/rooms/power-levels.ts";
+import { createRequest } from "./desired.ts";
 import { roomDifference } from "./difference.ts";
-import { findManagedRooms, type ManagedRoomState } from "./queries.ts";
-import type { RoomOperation, RoomPerson } from "./types.ts";
+import { readLevels, withLevels, withMode, type LevelSettings } from "./levels.ts";
+import { findManagedRooms, type ManagedRoomState } from "./room-states.ts";
+import { RoomProblemError } from "./room-problem.ts";
+import type { PersonLevel, RoomMode, RoomOperation, RoomPerson } from "./types.ts";
+import { verifyRoom } from "./verify.ts";
 
 export type RoomDependencies = {
   readonly db: Database;
   readonly jobs: JobSender;
   readonly rooms: RoomsApi;
+  readonly keeping: RoomKeepingApi;
   readonly serverName: string;
+  readonly settings: LevelSettings;
+  readonly now?: () => Date;
 };
-
-/** Stable codes in `ManagedRoom.problem`; anything else there is an errcode of Synapse. */
-export type RoomProblem = "aliasTaken" | "roomGone" | "noPowerLevels";
-
-/** Ends the job: trying again would not help. The next sync looks again. */
-class RoomProblemError extends Error {
-  override readonly name = "RoomProblemError";
-  readonly code: RoomProblem;
-
-  constructor(code: RoomProblem) {
-    super(code);
-    this.code = code;
-  }
-}
 
 /** Room before accounts: look again after this time. */
 const WAIT_FOR_ACCOUNTS_SECONDS = 3;
+/** Synapse deletes a room in the background: look again after this time. */
+const WAIT_FOR_DELETION_SECONDS = 3;
+const LEVELS = "m.room.power_levels";
 
 /** @param signal stops between two operations */
 export async function provisionRoom(dependencies: RoomDependencies, alias: string, signal: AbortSignal): Promise<void> {
-  const { db, jobs } = dependencies;
-  const [room] = await findManagedRooms(db, { alias });
-  if (room?.isServed !== true) return;
-  if (!room.recorded.exists && room.waitsForAccounts) {
-    const later = { data: { alias }, key: alias, startAfterSeconds: WAIT_FOR_ACCOUNTS_SECONDS };
-    await db.$transaction((tx) => jobs.sendMany(tx, "provision-room", [later]));
-    return;
-  }
+  const { db } = dependencies;
+  const read = async () => (await findManagedRooms(db, { alias }, dependencies.now?.()))[0];
+  let room = await read();
+  if (room === undefined) return;
   try {
+    if (room.verifyDue && room.recorded.exists) {
+      await verifyRoom(dependencies, room);
+      room = (await read()) ?? room;
+    }
+    if (!room.recorded.exists && room.waitsForAccounts && room.desired.mode !== "closed" && room.isServed) {
+      await lookAgain(dependencies, alias, WAIT_FOR_ACCOUNTS_SECONDS);
+      return;
+    }
     const changed = await new RoomJob(dependencies, room, signal).run();
     if (changed || room.hasProblem) await recordProblem(db, alias, null);
   } catch (error) {
@@ -64,6 +65,11 @@ export async function provisionRoom(dependencies: RoomDependencies, alias: strin
       await recordProblem(db, alias, error.errcode || `HTTP ${String(error.status)}`);
     throw error;
   }
+}
+
+async function lookAgain({ db, jobs }: RoomDependencies, alias: string, afterSeconds: number): Promise<void> {
+  const later = { data: { alias }, key: alias, startAfterSeconds: afterSeconds };
+  await db.$transaction((tx) => jobs.sendMany(tx, "provision-room", [later]));
 }
 
 async function recordProblem(db: Database, alias: string, problem: string | null): Promise<void> {
@@ -112,46 +118,88 @@ class RoomJob {
   }
 
   async #create(moderators: readonly RoomPerson[]): Promise<RoomId> {
-    const { rooms, db } = this.#dependencies;
-    const { alias, schoolId, desired } = this.#state;
-    const request = createRequest({
-      kind: desired.kind,
-      alias,
-      name: desired.name,
-      provisioner: this.#provisioner,
-      moderators: moderators.map((person) => this.#userId(person.localpart)),
-    });
+    const { rooms, settings } = this.#dependencies;
+    const { alias, desired, topic } = this.#state;
+    const { kind, name, mode } = desired;
+    if (mode === "closed") throw new Error("a closed room is not made");
+    const request = createRequest(
+      {
+        ...{ kind, mode, alias, name, topic, provisioner: this.#provisioner },
+        moderators: moderators.map((person) => this.#userId(person.localpart)),
+      },
+      settings,
+    );
     let room: RoomId;
     let isNew = true;
     try {
       room = await rooms.create(request);
     } catch (error) {
       if (!(error instanceof AliasTakenError)) throw error;
-      room = await this.#ownRoomOf(alias);
-      isNew = false;
+      const own = await this.#ownRoomOf(alias);
+      // an alias that a deleted room has left behind
+      room = own ?? (await rooms.create(request));
+      isNew = own === null;
     }
-    await db.$transaction(async (tx) => {
-      await tx.managedRoom.update({ where: { alias }, data: { roomId: room, ...(isNew && { name: desired.name }) } });
-      await tx.$executeRaw`
-        INSERT INTO room_record (room_id, school_id, creator, creator_was_staff)
-        VALUES (${room}, ${schoolId}, ${PROVISIONER_LOCALPART}, true) ON CONFLICT (room_id) DO NOTHING`;
-    });
-    if (!isNew) {
-      await this.#rename(room, desired.name);
-      await this.#setLevels(
-        room,
-        desired.members.filter((member) => member.level > 0),
-      );
+    if (isNew) {
+      await this.#recordCreation(room, { name, mode, verifyDue: false });
+      return room;
     }
+    await this.#complete(room, request);
+    await this.#recordCreation(room, { verifyDue: true });
+    await this.#setMode(room, mode);
+    await this.#setLevels(
+      room,
+      desired.members.filter((member) => member.level > 0),
+    );
+    // what else may be missing is found by reading it
+    await lookAgain(this.#dependencies, alias, 0);
     return room;
   }
 
-  /** The room that we made before a crash could be recorded; anybody else's room is never adopted. */
-  async #ownRoomOf(alias: string): Promise<RoomId> {
-    const { rooms, serverName } = this.#dependencies;
-    const found = await rooms.resolveAlias(`#${alias}:${serverName}`);
-    if (found === null || (await rooms.creatorOf(found)) !== this.#provisioner)
-      throw new RoomProblemError("aliasTaken");
+  /** A room whose creation was cut off has no levels yet, or is being made at this very moment. */
+  async #complete(room: RoomId, { power_level_content_override: levels, name }: CreateRoom): Promise<void> {
+    const { rooms } = this.#dependencies;
+    if ((await this.#members(room)).get(this.#provisioner) !== "join") throw new Error("the room is still being made");
+    if ((await rooms.state(room, LEVELS)) === null) await rooms.setState(room, LEVELS, levels);
+    await this.#rename(room, name);
+  }
+
+  async #recordCreation(
+    room: RoomId,
+    known: { readonly name?: string; readonly mode?: RoomMode; readonly verifyDue: boolean },
+  ): Promise<void> {
+    const { db, jobs } = this.#dependencies;
+    const { alias, schoolId, desired } = this.#state;
+    await db.$transaction(async (tx) => {
+      const fresh = { roomId: room, closedAt: null, children: [], verifiedAt: new Date() };
+      await tx.managedRoom.update({ where: { alias }, data: { ...fresh, ...known } });
+      await tx.$executeRaw`
+        INSERT INTO room_record (room_id, school_id, creator, creator_was_staff)
+        VALUES (${room}, ${schoolId}, ${PROVISIONER_LOCALPART}, true) ON CONFLICT (room_id) DO NOTHING`;
+      if (desired.kind === "space" || desired.kind === "group") return;
+      const spaces = await tx.managedRoom.findMany({ where: { schoolId, kind: "space" }, select: { alias: true } });
+      await jobs.sendMany(
+        tx,
+        "provision-room",
+        spaces.map((space) => ({ data: { alias: space.alias }, key: space.alias, startAfterSeconds: 5 })),
+      );
+    });
+  }
+
+  /**
+   * The room that we made before a crash could be recorded; anybody else's room is never adopted.
+   * @returns null if there is no such room any more: its alias is free then
+   */
+  async #ownRoomOf(alias: string): Promise<RoomId | null> {
+    const { rooms, keeping, serverName } = this.#dependencies;
+    const fullAlias = `#${alias}:${serverName}`;
+    const found = await rooms.resolveAlias(fullAlias);
+    const creator = found === null ? null : await rooms.creatorOf(found);
+    if (found !== null && creator === null) {
+      await keeping.removeAlias(fullAlias);
+      return null;
+    }
+    if (found === null || creator !== this.#provisioner) throw new RoomProblemError("aliasTaken");
     return found;
   }
 
@@ -160,14 +208,23 @@ class RoomJob {
       case "rename":
         await this.#rename(room, operation.name);
         return;
+      case "setMode":
+        await this.#setMode(room, operation.mode);
+        return;
       case "setLevels":
         await this.#setLevels(room, operation.levels);
         return;
       case "kick":
         await this.#kick(room, operation.person);
         return;
+      case "setChildren":
+        await this.#setChildren(room, operation);
+        return;
       case "join":
         await this.#join(room, operation.person, operation.level);
+        return;
+      case "close":
+        await this.#close(room);
         return;
       default:
         operation satisfies never;
@@ -180,12 +237,46 @@ class RoomJob {
     await db.managedRoom.update({ where: { alias: this.#state.alias }, data: { name } });
   }
 
-  async #setLevels(room: RoomId, levels: readonly (RoomPerson & { readonly level: number })[]): Promise<void> {
-    const { rooms, db } = this.#dependencies;
-    const present = await rooms.state(room, "m.room.power_levels");
+  async #levelsOf(room: RoomId): Promise<PowerLevels> {
+    const present = readLevels(await this.#dependencies.rooms.state(room, LEVELS));
     if (present === null) throw new RoomProblemError("noPowerLevels");
+    return present;
+  }
+
+  /** What is needed for restoring is stored before Synapse is told; what is read-only already is left as it is. */
+  async #setMode(room: RoomId, mode: RoomMode): Promise<void> {
+    const { rooms, db, settings } = this.#dependencies;
+    const { alias, desired } = this.#state;
+    const present = await this.#levelsOf(room);
+    if (mode === "readOnly") {
+      if (!isReadOnly(present)) {
+        const applied = readOnly(present);
+        await db.$executeRaw`
+          UPDATE managed_room SET former = coalesce(former, ${JSON.stringify(present)}::jsonb),
+            applied = ${JSON.stringify(applied)}::jsonb WHERE alias = ${alias}`;
+        await rooms.setState(room, LEVELS, applied);
+      }
+      await db.managedRoom.update({ where: { alias }, data: { mode } });
+      return;
+    }
+    const stored = await db.managedRoom.findUniqueOrThrow({
+      where: { alias },
+      select: { former: true, applied: true },
+    });
+    const former = powerLevelsSchema.safeParse(stored.former).data;
+    const applied = powerLevelsSchema.safeParse(stored.applied).data;
+    const restored = former && applied ? withoutReadOnly(present, applied, former) : present;
+    const wanted = withMode(restored, desired.kind, mode, settings);
+    if (wanted !== present) await rooms.setState(room, LEVELS, wanted);
+    await db.$executeRaw`
+      UPDATE managed_room SET mode = ${mode}, former = NULL, applied = NULL WHERE alias = ${alias}`;
+  }
+
+  async #setLevels(room: RoomId, levels: readonly PersonLevel[]): Promise<void> {
+    const { rooms, db } = this.#dependencies;
+    const present = await this.#levelsOf(room);
     const changed = withLevels(present, new Map(levels.map((one) => [this.#userId(one.localpart), one.level])));
-    if (changed !== null) await rooms.setState(room, "m.room.power_levels", changed);
+    if (changed !== null) await rooms.setState(room, LEVELS, changed);
     for (const { personId, level } of levels) {
       await db.managedRoomMember.updateMany({ where: { alias: this.#state.alias, personId }, data: { level } });
     }
@@ -200,17 +291,64 @@ class RoomJob {
   }
 
   async #join(room: RoomId, { personId, localpart }: RoomPerson, level: number): Promise<void> {
-    const { rooms, db } = this.#dependencies;
+    const { db } = this.#dependencies;
     const userId = this.#userId(localpart);
     const membership = (await this.#members(room)).get(userId);
     // a ban is a decision of the room's moderators, and stays
-    if (membership !== "join" && membership !== "ban") await rooms.join(room, userId);
+    const banned = membership === "ban";
+    if (membership !== "join" && !banned) await this.#letIn(room, userId);
     const { alias } = this.#state;
     await db.managedRoomMember.upsert({
       where: { alias_personId: { alias, personId } },
-      create: { alias, personId, level },
-      update: { level },
+      create: { alias, personId, level, banned },
+      update: { level, banned },
     });
+    if (banned) log.info({ alias, personId }, "banned by a moderator: not joined");
+  }
+
+  /** An answer that was lost after Synapse had done the work: whoever is in the room now is what was wanted. */
+  async #letIn(room: RoomId, userId: MatrixUserId): Promise<void> {
+    const { rooms } = this.#dependencies;
+    try {
+      await rooms.join(room, userId);
+    } catch (error) {
+      if (!isMatrixError(error, 403)) throw error;
+      this.#present = undefined;
+      if ((await this.#members(room)).get(userId) !== "join") throw error;
+    }
+  }
+
+  async #setChildren(
+    room: RoomId,
+    { added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] },
+  ): Promise<void> {
+    const { keeping, db, serverName } = this.#dependencies;
+    const { alias, desired } = this.#state;
+    for (const child of added) await keeping.setStateAt(room, "m.space.child", child, { via: [serverName] });
+    // an empty content takes a child out of a space
+    for (const child of removed) await keeping.setStateAt(room, "m.space.child", child, {});
+    await db.managedRoom.update({ where: { alias }, data: { children: [...desired.children] } });
+  }
+
+  /** Kicks first: a leave that Synapse makes by itself while it deletes can be refused. */
+  async #close(room: RoomId): Promise<void> {
+    const { rooms, keeping, db } = this.#dependencies;
+    const { alias } = this.#state;
+    for (const { userId, membership } of (await rooms.members(room)) ?? []) {
+      this.#signal.throwIfAborted();
+      if (userId === this.#provisioner || (membership !== "join" && membership !== "invite")) continue;
+      await rooms.kick(room, userId);
+    }
+    if (!(await keeping.remove(room))) {
+      await lookAgain(this.#dependencies, alias, WAIT_FOR_DELETION_SECONDS);
+      return;
+    }
+    await db.$transaction([
+      db.managedRoomMember.deleteMany({ where: { alias } }),
+      db.$executeRaw`
+        UPDATE managed_room SET room_id = NULL, name = NULL, mode = NULL, children = '{}', former = NULL, applied = NULL,
+          closed_at = now() WHERE alias = ${alias}`,
+    ]);
   }
 
   async #members(room: RoomId): Promise<Map<string, Membership>> {

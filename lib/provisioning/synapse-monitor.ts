@@ -3,6 +3,7 @@
 import type { Database } from "#lib/db/client.ts";
 import { repeat, type Repeating } from "#lib/jobs/intervals.ts";
 import { log } from "#lib/log/log.ts";
+import type { RequestBudget } from "#lib/matrix/budget.ts";
 import { connectMatrix, type MatrixConnection } from "#lib/matrix/connection.ts";
 import { isMatrixError } from "#lib/matrix/errors.ts";
 import { isHealthy, prepareProvisioner } from "#lib/matrix/server.ts";
@@ -16,6 +17,8 @@ export type SynapseMonitorOptions = {
   readonly serverName: string;
   /** Read anew each time Synapse comes back. */
   readonly readToken: () => string | undefined;
+  /** Of every connection that the monitor opens. */
+  readonly budget: RequestBudget;
   readonly onUp: (connection: MatrixConnection) => Promise<void>;
   /** Resolves when no job talks to Synapse any more. */
   readonly onDown: () => Promise<void>;
@@ -64,7 +67,7 @@ export function watchSynapse(options: SynapseMonitorOptions): Repeating {
       isUp = false;
       await onDown();
     }
-    const connection = connectMatrix({ baseUrl, accessToken: current });
+    const connection = connectMatrix({ baseUrl, accessToken: current, budget: options.budget });
     try {
       if (!(await prepareProvisioner(connection, options.serverName))) return "notProvisioner";
     } catch (error) {
@@ -81,7 +84,11 @@ export function watchSynapse(options: SynapseMonitorOptions): Repeating {
 }
 
 /** What the console shows of a foreign system. Never stops its caller: the next round writes it again. */
-export async function writeServiceState(db: Database, name: "synapse" | "oneroster", detail: string): Promise<void> {
+export async function writeServiceState(
+  db: Database,
+  name: "synapse" | "oneroster" | "amqp" | "ldap",
+  detail: string,
+): Promise<void> {
   const state = { reachable: detail === "", detail, checkedAt: new Date() };
   try {
     await db.serviceState.upsert({ where: { name }, create: { name, ...state }, update: state });

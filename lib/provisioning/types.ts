@@ -1,18 +1,35 @@
 // What the provisioner compares: how a room or an account should be, and how Synapse was last told to have it.
 import type { Role } from "#lib/policy/roles.ts";
 
-/** Kinds of managed rooms that exist so far (design §6). */
-export type ManagedKind = "group" | "channel";
+/** Kinds of managed rooms (design §6). */
+export const MANAGED_KINDS = ["group", "channel", "staffroom", "announcements", "space"] as const;
+export type ManagedKind = (typeof MANAGED_KINDS)[number];
 
-/** A person of a group, as far as rooms are concerned. */
-export type GroupPerson = {
+/** Who writes in a room. In a silent one nobody ever does: it only stands for something. */
+export type RoomMode = "silent" | "oneWay" | "twoWay" | "readOnly";
+/** What becomes of a room; closed is emptied and deleted. */
+export type DesiredMode = RoomMode | "closed";
+/** `drifted`: a verification found other power levels than any mode has. */
+export type RecordedMode = RoomMode | "drifted";
+
+/** Somebody who may belong into rooms of a school. */
+export type RoomCandidate = {
   readonly personId: string;
   readonly localpart: string;
+  /** Roles at the school of the room. */
+  readonly schoolRoles: readonly Role[];
+  /** Named at the school by a source that knows no roles (AMQP). Belongs to the school without contacts. */
+  readonly isNamedBySource: boolean;
+  readonly isProtected: boolean;
+  readonly account: "active" | "pending" | "unusable";
+};
+
+/** A candidate as member of a group. */
+export type GroupPerson = RoomCandidate & {
   /** OneRoster enrollment roles in this group. */
   readonly enrollmentRoles: readonly string[];
-  /** Roles at the school of the group; none means that the person has left it. */
-  readonly schoolRoles: readonly Role[];
-  readonly account: "active" | "pending" | "unusable";
+  /** The source of the group calls the person a moderator. */
+  readonly isModerator: boolean;
 };
 
 export type DesiredMember = {
@@ -26,22 +43,38 @@ export type DesiredMember = {
 export type DesiredRoom = {
   readonly kind: ManagedKind;
   readonly name: string;
+  readonly mode: DesiredMode;
+  /** Room ids that a space shows. */
+  readonly children: readonly string[];
   readonly members: readonly DesiredMember[];
 };
 
+export type RecordedMember = {
+  readonly personId: string;
+  readonly localpart: string;
+  readonly level: number;
+  /** By a moderator of the room: respected. */
+  readonly banned: boolean;
+};
+
 export type RecordedRoom = {
-  /** Null before the room is made. */
   readonly exists: boolean;
   readonly name: string | null;
-  readonly members: readonly { readonly personId: string; readonly localpart: string; readonly level: number }[];
+  readonly mode: RecordedMode;
+  readonly children: readonly string[];
+  readonly members: readonly RecordedMember[];
 };
 
 export type RoomPerson = { readonly personId: string; readonly localpart: string };
+export type PersonLevel = RoomPerson & { readonly level: number };
 
 /** In this order: what takes rights away comes before what lets people in. */
 export type RoomOperation =
   | { readonly type: "create"; readonly moderators: readonly RoomPerson[] }
   | { readonly type: "rename"; readonly name: string }
-  | { readonly type: "setLevels"; readonly levels: readonly (RoomPerson & { readonly level: number })[] }
+  | { readonly type: "setMode"; readonly mode: RoomMode }
+  | { readonly type: "setLevels"; readonly levels: readonly PersonLevel[] }
   | { readonly type: "kick"; readonly person: RoomPerson }
-  | { readonly type: "join"; readonly person: RoomPerson; readonly level: number };
+  | { readonly type: "setChildren"; readonly added: readonly string[]; readonly removed: readonly string[] }
+  | { readonly type: "join"; readonly person: RoomPerson; readonly level: number }
+  | { readonly type: "close" };

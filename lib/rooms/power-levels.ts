@@ -12,6 +12,7 @@ export const powerLevelsSchema = z.looseObject({
   users: z.record(z.string(), level).optional(),
   events: z.record(z.string(), level).optional(),
   events_default: level.optional(),
+  users_default: level.optional(),
 });
 export type PowerLevels = z.infer<typeof powerLevelsSchema>;
 

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { matrixUserId, roomId } from "#lib/ids/ids.ts";
-import { createRequest, withLevels } from "#lib/provisioning/desired.ts";
+import { createRequest } from "#lib/provisioning/desired.ts";
+import { readLevels, withLevels } from "#lib/provisioning/levels.ts";
 import { FIRST_SCHOOL, openChatSchool, type ChatSchool } from "../chat-school.ts";
 import { groupChat, SCHOOL_MARKER } from "../published-client.ts";
 import { joinedMembers, managedRoom, succeed, until, waitForProvisioner } from "../rooms.ts";
@@ -163,13 +164,18 @@ describe("the provisioner", () => {
   test("demotes and removes a moderator in a managed room", async () => {
     const { teacher, pupila } = people;
     const room = await rooms().create(
-      createRequest({
-        kind: "channel",
-        alias: `${FIRST_SCHOOL}--7b--chat`,
-        name: "7b",
-        provisioner: system.provisioner.userId,
-        moderators: [teacher.userId],
-      }),
+      createRequest(
+        {
+          kind: "channel",
+          mode: "oneWay",
+          alias: `${FIRST_SCHOOL}--7b--chat`,
+          name: "7b",
+          topic: "",
+          provisioner: system.provisioner.userId,
+          moderators: [teacher.userId],
+        },
+        { pollVoteType: "edu.matrix.klassenfunk.pollResponse" },
+      ),
     );
     for (const name of ["u-teacher", "u-pupila"]) await rooms().join(room, matrixUserId(name, system.serverName));
     expect((await levelsOf(room)).users[teacher.userId]).toBe(100);
@@ -197,7 +203,7 @@ describe("the provisioner", () => {
   /** In the provisioner's own way: lib/provisioning's rule, lib/matrix' calls. */
   async function expectDemotedAndRemoved(room: string, person: MatrixSession): Promise<void> {
     const id = roomId(room);
-    const present = await rooms().state(id, "m.room.power_levels");
+    const present = readLevels(await rooms().state(id, "m.room.power_levels"));
     const changed = withLevels(present ?? {}, new Map([[person.userId, 0]]));
     await rooms().setState(id, "m.room.power_levels", changed ?? {});
     expect((await levelsOf(room)).users).not.toHaveProperty([person.userId]);

@@ -274,7 +274,7 @@ describe("refused", () => {
     );
     await expect(
       db.roomProtection.create({ data: { ...wish, roomId: pupilsRoom, schoolId: SECOND_SCHOOL } }),
-    ).rejects.toThrow("only a room that people");
+    ).rejects.toThrow("only a room of the school");
     await expect(db.roomProtection.deleteMany()).rejects.toThrow("denied");
   });
 });

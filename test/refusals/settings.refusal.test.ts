@@ -2,8 +2,17 @@
 import { describe } from "vitest";
 import { z } from "zod";
 import { restrictedTo } from "../published-client.ts";
-import { FIRST_SCHOOL, type ChatSchool, type Part } from "../chat-school.ts";
-import { expectRefused, managedRoom, ownRoom, SETTING_REFUSED, stateOf, succeed, test } from "./world.ts";
+import { aliasOf, FOREIGN_CLASS, OWN_CLASS, SECOND_SCHOOL, type ChatSchool, type Part } from "../chat-school.ts";
+import {
+  expectRefused,
+  GROUP_REFUSED,
+  managedRoom,
+  ownRoom,
+  SETTING_REFUSED,
+  stateOf,
+  succeed,
+  test,
+} from "./world.ts";
 
 type Setting = { readonly room: string; readonly by?: Part; readonly type: string; readonly stateKey?: string };
 
@@ -17,13 +26,18 @@ async function expectNoSetting(
 }
 
 describe("join rules", () => {
-  const groupAlias = `#${FIRST_SCHOOL}--0a1b2c3d-0000-4000-8000-000000000001:localhost`;
+  const groupAlias = aliasOf(OWN_CLASS);
   test.for<[string, object]>([
     ["public", { join_rule: "public" }],
     ["knock", { join_rule: "knock" }],
     ["knock_restricted", { ...restrictedTo(groupAlias), join_rule: "knock_restricted" }],
     ["a rule that nobody knows", { join_rule: "org.example.open" }],
-    ["restricted by a group's alias, which nobody fills yet", restrictedTo(groupAlias)],
+    [
+      "restricted by the alias of a group's channel",
+      restrictedTo(`${groupAlias.replace(":localhost", "")}--chat:localhost`),
+    ],
+    ["restricted by a group of another server", restrictedTo(groupAlias.replace("localhost", "elsewhere.example"))],
+    ["another kind of entry", { join_rule: "restricted", allow: [{ type: "org.example.open", room_id: groupAlias }] }],
   ])("%s", async ([, content], { school }) => {
     const room = await ownRoom(school.system, school.people.teacher);
     await expectNoSetting(school, { room, type: "m.room.join_rules" }, content);
@@ -34,6 +48,19 @@ describe("join rules", () => {
     const door = await ownRoom(system, people.teacher);
     const room = await ownRoom(system, people.teacher);
     await expectNoSetting(school, { room, type: "m.room.join_rules" }, restrictedTo(door));
+  });
+
+  test.for<[Part, string, string]>([
+    ["teacher", aliasOf("9z"), "a group that nobody knows"],
+    ["teacher", aliasOf(FOREIGN_CLASS, SECOND_SCHOOL), "a group of another school"],
+    ["pupilb", aliasOf(OWN_CLASS), "a pupil adds a class of others"],
+    ["pupila", aliasOf(OWN_CLASS), "a pupil adds the own class where no teacher of it moderates"],
+    ["guardian", aliasOf(OWN_CLASS), "a guardian, whose cell is off"],
+  ])("of %s: restricted by %s: %s", async ([by, alias], { school }) => {
+    const { system, people } = school;
+    const room = await ownRoom(system, people[by], { members: [people.colleague] });
+    const request = () => people[by].setState(room, "m.room.join_rules", restrictedTo(alias));
+    await expectRefused({ system, request, witnesses: [stateOf(system, room)] }, GROUP_REFUSED);
   });
 
   test("under another key, where clients might look", async ({ school }) => {

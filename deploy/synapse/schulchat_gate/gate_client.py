@@ -1,7 +1,11 @@
-"""Asks the gate over kept-alive HTTP. Whatever is not a clear "allowed" within the time limit becomes a refusal."""
+"""
+Asks the gate over kept-alive HTTP. Whatever is not a clear "allowed" within the time limit becomes a refusal, but for
+questions that would keep somebody in a room.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -47,22 +51,39 @@ class GateClient:
 
     async def ask(self, callback: str, question: dict[str, Any]) -> None:
         """Returns if the gate allows; raises the gate's refusal, or the module's own if there is no clear answer."""
+        try:
+            decision = await self._decide(callback, question)
+        except _NoAnswerError as error:
+            raise try_again(error.reference) from None
+        _raise_if_refused(decision)
+
+    async def ask_if_there(self, callback: str, question: dict[str, Any]) -> None:
+        """Without a clear answer it allows: for what keeps people from leaving, never for what creates a contact."""
+        try:
+            decision = await self._decide(callback, question)
+        except _NoAnswerError:
+            return
+        _raise_if_refused(decision)
+
+    async def tell(self, callback: str, news: dict[str, Any]) -> None:
+        """Nobody waits for it; what is lost is found by the worker's nightly look."""
+        with contextlib.suppress(_NoAnswerError):
+            await self._decide(callback, news)
+
+    async def _decide(self, callback: str, question: dict[str, Any]) -> tuple[str, str] | None:
         started = time.monotonic()
         body = json.dumps(question, allow_nan=False).encode("utf-8")
         try:
             # Twisted's deferreds know nothing of Synapse's log contexts: leave ours outside while waiting.
             with PreserveLoggingContext():
                 status, answer = await self._exchange(callback, body, started + self._timeout_s)
-            decision = _read_decision(status, answer)
+            return _read_decision(status, answer)
         except Exception as error:
             elapsed_ms = round((time.monotonic() - started) * 1000)
             reference = new_reference()
             reason = _describe(error)
             logger.warning("Gate gave no answer to %s after %d ms (%s): %s", callback, elapsed_ms, reference, reason)
-            raise try_again(reference) from None
-        if decision is not None:
-            errcode, text = decision
-            raise refusal(text, errcode)
+            raise _NoAnswerError(reference) from None
 
     async def _exchange(self, callback: str, body: bytes, deadline: float) -> tuple[int, bytes]:
         try:
@@ -85,6 +106,20 @@ class GateClient:
         producer: Any = FileBodyProducer(BytesIO(body))
         response = await self._agent.request(b"POST", uri, self._headers, producer)
         return response.code, await read_answer(response)
+
+
+class _NoAnswerError(Exception):
+    """Neither allowed nor refused; the reference stands in the log beside the cause."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(reference)
+        self.reference = reference
+
+
+def _raise_if_refused(decision: tuple[str, str] | None) -> None:
+    if decision is not None:
+        errcode, text = decision
+        raise refusal(text, errcode)
 
 
 def _read_decision(status: int, answer: bytes) -> tuple[str, str] | None:

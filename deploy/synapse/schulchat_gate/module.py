@@ -13,7 +13,7 @@ from synapse.module_api import NOT_SPAM
 from synapse.module_api.errors import Codes, SynapseError
 from twisted.internet import reactor
 
-from schulchat_gate import rules
+from schulchat_gate import integrity, rules
 from schulchat_gate.config import ModuleConfig, parse_config
 from schulchat_gate.gate_client import GateClient
 from schulchat_gate.refusals import (
@@ -41,6 +41,8 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 SpamVerdict = Literal["NOT_SPAM"] | Codes
+# A room of people has a handful; the gate only looks for one who is staff of a group.
+_MODERATORS_SENT = 50
 
 
 def _never_a_500(callback: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -122,15 +124,22 @@ class SchulchatGate:
     async def _check_state_event(self, event: EventBase, state: StateMap[EventBase]) -> None:
         if event.type == "m.room.member":
             await self._check_member_event(event, state)
-            return
+        else:
+            await self._check_room_setting(event, state)
+        if integrity.concerns(event):
+            await self._check_integrity(event, state)
+
+    async def _check_room_setting(self, event: EventBase, state: StateMap[EventBase]) -> None:
         verdict = rules.judge_state(event.type, event.state_key, event.content, self._marker_types)
         if verdict == "allow":
+            if event.type == "m.room.join_rules" and rules.is_restricted(state.get((event.type, ""))):
+                self._tell_of_change(event.room_id, "groups")
             return
         if verdict == "refuse":
             raise room_setting_refused()
 
         creator = rules.room_creator(state)
-        about = {"sender": event.sender, "room_id": event.room_id, "creator": creator}
+        about: dict[str, Any] = {"sender": event.sender, "room_id": event.room_id, "creator": creator}
         if verdict == "ask school_marker":
             await self._gate.ask("school_marker", {**about, "school": event.content["name"]})
             return
@@ -143,6 +152,9 @@ class SchulchatGate:
             and rules.is_first_power_levels(event.content, creator, self._provisioner)
         ):
             return
+        if verdict == "ask join_rules":
+            moderators = sorted(integrity.moderators(state, self._provisioner))
+            about["moderators"] = moderators[:_MODERATORS_SENT]
         await self._gate.ask(
             verdict.removeprefix("ask "),
             {
@@ -167,6 +179,47 @@ class SchulchatGate:
             await self._check_invitation(event, state)
         elif membership == "knock" or rules.is_message_to_absent(event, state):
             raise room_setting_refused()
+
+    async def _check_integrity(self, event: EventBase, state: StateMap[EventBase]) -> None:
+        """
+        Asks only if the event would leave people without anybody who can look after the room. In doubt it allows: an
+        outage must hold nobody in a room, and the worker repairs.
+        """
+        try:
+            lost = integrity.lost_moderators(event, state, self._provisioner)
+            if not lost:
+                return
+            remaining = integrity.remaining_moderators(event, state, self._provisioner)
+            is_kept = await self._can_any_act(remaining) or not integrity.leaves_others(
+                event, state, self._provisioner
+            )
+            if is_kept or not await self._can_any_act(lost):
+                # Two who leave at the same moment each see the other one: the worker looks at the room afterwards.
+                self._tell_of_change(event.room_id, "integrity")
+                return
+        except Exception:
+            logger.exception("Allowed, because the integrity condition could not be checked")
+            return
+        await self._gate.ask_if_there(
+            "last_moderator",
+            {"sender": event.sender, "room_id": event.room_id, "kind": rules.kind_of_loss(event)},
+        )
+
+    async def _can_any_act(self, user_ids: set[str]) -> bool:
+        for user_id in user_ids:
+            # Synapse keeps this in a cache of its own, which every change of an account clears in all its processes.
+            account = await self._api.get_userinfo_by_id(user_id) if self._api.is_mine(user_id) else None
+            if account is not None and not (account.is_deactivated or account.locked or account.suspended):
+                return True
+        return False
+
+    def _tell_of_change(self, room_id: str, concern: Literal["integrity", "groups"]) -> None:
+        self._api.run_as_background_process(
+            "schulchat_room_changed",
+            self._gate.tell,
+            "room_changed",
+            {"room_id": room_id, "concern": concern},
+        )
 
     async def _check_profile(self, event: EventBase) -> None:
         """A name or picture of one's own choice in a room would be a way to pose as somebody else."""

@@ -72,6 +72,17 @@ def _judge_join_rule(join_rule: object) -> Verdict:
     return "ask join_rules" if join_rule == "restricted" else "refuse"
 
 
+def is_restricted(join_rules: EventBase | None) -> bool:
+    return join_rules is not None and join_rules.content.get("join_rule") == "restricted"
+
+
+def kind_of_loss(event: EventBase) -> Literal["leave", "removal", "levels"]:
+    """How an event takes a moderator away; the published client forgets the room if its own leave gets another code."""
+    if event.type != "m.room.member":
+        return "levels"
+    return "leave" if event.state_key == event.sender else "removal"
+
+
 def is_creation_refused(creation_content: Mapping[str, Any]) -> bool:
     """A predecessor is what /upgrade writes; it would also make clients lead people from another room into this one."""
     version = creation_content.get("room_version", "11")

@@ -1,0 +1,103 @@
+// For the state: every school and how far it is, problems first; the last runs over all; the health of the queues.
+import { Search } from "lucide-react";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { notFound } from "next/navigation";
+import { STATE_PROVISIONING_PATH } from "#components/shell/paths.ts";
+import { QueueTable } from "#components/state-provisioning/queue-table.tsx";
+import { SchoolLines } from "#components/state-provisioning/school-lines.tsx";
+import { parseStateFilter, stateFilterPath } from "#components/state-provisioning/state-filter.ts";
+import { StateRuns } from "#components/state-provisioning/state-runs.tsx";
+import { StateSync } from "#components/state-provisioning/state-sync.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageTitle } from "#components/ui/page-title.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
+import { requirePrincipal } from "#lib/auth/session.ts";
+import { database } from "#lib/db/shared.ts";
+import { findStateRuns } from "#lib/directory/queries.ts";
+import { findQueueHealth } from "#lib/provisioning/queries.ts";
+import { findStateSchools } from "#lib/provisioning/state-queries.ts";
+
+type StateProvisioningPageProps = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+const SHOWN_RUNS = 5;
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("stateProvisioning");
+  return { title: t("title") };
+}
+
+export default async function StateProvisioningPage({ searchParams }: StateProvisioningPageProps) {
+  const principal = await requirePrincipal();
+  const { text, page: wanted, onlyTroubled } = parseStateFilter(await searchParams);
+  const db = database();
+  const [found, health, runs] = await Promise.all([
+    findStateSchools(db, principal, { text, page: wanted, onlyTroubled }),
+    findQueueHealth(db, principal),
+    findStateRuns(db, principal, SHOWN_RUNS),
+  ]);
+  if (found === null || health === null) notFound();
+  const { schools, total, troubled, page, pages } = found;
+  const t = await getTranslations("stateProvisioning");
+  const pageOf = (to: number) => stateFilterPath({ text, onlyTroubled, page: to });
+  return (
+    <div className="max-w-4xl">
+      <PageTitle title={t("title")} lead={t("lead")} />
+      <div className="space-y-10">
+        <section aria-labelledby="schools" className="space-y-4">
+          <h2 id="schools" className="text-xl font-semibold tracking-tight">
+            {t("schools")}
+          </h2>
+          <SearchForm
+            id="find"
+            action={STATE_PROVISIONING_PATH}
+            name="q"
+            text={text}
+            maxLength={100}
+            label={t("search")}
+            hint={t("searchHint")}
+            button={t("find")}
+            kind="secondary"
+          >
+            {onlyTroubled ? <input type="hidden" name="only" value="troubled" /> : null}
+          </SearchForm>
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <p role="status" className="text-ink-soft tabular-nums">
+              {t("count", { total, troubled })}
+            </p>
+            <ButtonLink href={stateFilterPath({ text, onlyTroubled: !onlyTroubled })} kind="quiet">
+              {t(onlyTroubled ? "showAll" : "showTroubled")}
+            </ButtonLink>
+          </div>
+          {schools.length === 0 ? (
+            <EmptyState icon={Search}>{t(onlyTroubled ? "noneTroubled" : "none")}</EmptyState>
+          ) : (
+            <SchoolLines schools={schools} />
+          )}
+          {pages === 1 ? null : (
+            <div className="flex flex-wrap items-center gap-3">
+              {page === 1 ? null : <ButtonLink href={pageOf(page - 1)}>{t("previous")}</ButtonLink>}
+              {page === pages ? null : <ButtonLink href={pageOf(page + 1)}>{t("next")}</ButtonLink>}
+              <span className="text-ink-soft tabular-nums">{t("page", { page, pages })}</span>
+            </div>
+          )}
+        </section>
+        <section aria-labelledby="runs" className="space-y-4">
+          <h2 id="runs" className="text-xl font-semibold tracking-tight">
+            {t("runs.title")}
+          </h2>
+          <StateRuns runs={runs} />
+          <StateSync />
+        </section>
+        <section aria-labelledby="queues" className="space-y-4">
+          <h2 id="queues" className="text-xl font-semibold tracking-tight">
+            {t("queues.title")}
+          </h2>
+          <p className="prose-width text-ink-soft">{t("queues.hint")}</p>
+          <QueueTable health={health} />
+        </section>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+// Asks the route handler of a school's provisioning how far it is, and reads the answer. By hand: zod would outweigh the page.
+import type { ShownProgress, WorkState } from "./work-state.ts";
+
+const TIMEOUT_MS = 10_000;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTextOrNull = (value: unknown) => value === null || typeof value === "string";
+
+function isProgress(value: unknown): value is ShownProgress {
+  return (
+    isRecord(value) &&
+    typeof value["text"] === "string" &&
+    isTextOrNull(value["pace"]) &&
+    ["done", "total"].every((key) => typeof value[key] === "number")
+  );
+}
+
+export function isWorkState(value: unknown): value is WorkState {
+  return (
+    isRecord(value) &&
+    isTextOrNull(value["sync"]) &&
+    isTextOrNull(value["dryRun"]) &&
+    (value["progress"] === null || isProgress(value["progress"])) &&
+    typeof value["isMoving"] === "boolean" &&
+    typeof value["mark"] === "string"
+  );
+}
+
+/** @throws if there is no answer in time, or none that can be read */
+export async function fetchWork(schoolId: string, signal: AbortSignal): Promise<WorkState> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const address = `/api/schools/${encodeURIComponent(schoolId)}/provisioning`;
+  const response = await fetch(address, { signal: limit, headers: { accept: "application/json" } });
+  const state: unknown = response.ok ? await response.json() : undefined;
+  if (!isWorkState(state)) throw new Error("the provisioning did not answer");
+  return state;
+}

@@ -1,0 +1,53 @@
+// Earlier runs of a school's sync, in one line each.
+import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { Moment } from "#components/ui/moment.tsx";
+import type { SchoolRun } from "#lib/directory/queries.ts";
+import { REPORT_PARTS } from "./report-lines.ts";
+import { knownFailure } from "./problem-text.ts";
+
+const LOOKS = {
+  succeeded: { icon: CircleCheck, colour: "text-added" },
+  failed: { icon: CircleAlert, colour: "text-danger" },
+  running: { icon: LoaderCircle, colour: "text-accent" },
+} as const;
+
+export function RunHistory({ runs }: { readonly runs: readonly SchoolRun[] }) {
+  const t = useTranslations("provisioning.history");
+  if (runs.length === 0) return null;
+  return (
+    <section aria-labelledby="history" className="space-y-3">
+      <h2 id="history" className="text-xl font-semibold tracking-tight">
+        {t("title")}
+      </h2>
+      <ul className="divide-y divide-line border-y border-line">
+        {runs.map((run) => (
+          <HistoryItem key={run.id} run={run} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function HistoryItem({ run: { outcome, failure, report, kind, startedAt, finishedAt } }: { readonly run: SchoolRun }) {
+  const t = useTranslations();
+  const { icon: Icon, colour } = LOOKS[outcome];
+  const changes = report === null ? 0 : REPORT_PARTS.reduce((sum, part) => sum + report[part].count, 0);
+  const text =
+    outcome === "failed"
+      ? t(`live.syncFailure.${knownFailure(failure)}`)
+      : outcome === "running"
+        ? t("provisioning.history.running")
+        : t("provisioning.history.changes", { count: changes });
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
+      <span className="flex min-w-0 flex-1 gap-2.5">
+        <Icon aria-hidden className={`mt-0.5 size-5 flex-none ${colour}`} />
+        <span className="min-w-0">{text}</span>
+      </span>
+      <span className="text-ink-soft">
+        {t(`provisioning.history.kind.${kind}`)}, <Moment at={finishedAt ?? startedAt} />
+      </span>
+    </li>
+  );
+}

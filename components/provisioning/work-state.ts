@@ -1,0 +1,59 @@
+// What moves on the pages of a school's provisioning while people watch. The server turns it into sentences; the browser
+// only shows them and fetches the page anew when its mark changes.
+import type { Translator } from "#components/ui/translator.ts";
+import type { SchoolWork, SyncWork } from "#lib/directory/work-queries.ts";
+import type { Locale } from "#lib/i18n/locales.ts";
+import { describeMoment } from "#lib/i18n/when.ts";
+import type { Progress } from "#lib/provisioning/queries.ts";
+
+export type ShownProgress = {
+  readonly text: string;
+  readonly pace: string | null;
+  readonly done: number;
+  readonly total: number;
+};
+export type WorkState = {
+  /** "Der Abgleich läuft seit heute, 14:05." */
+  readonly sync: string | null;
+  readonly dryRun: string | null;
+  readonly progress: ShownProgress | null;
+  readonly isMoving: boolean;
+  /** Another one: the rest of the page is out of date. */
+  readonly mark: string;
+};
+
+type Writer = { readonly t: Translator; readonly locale: Locale; readonly now: Date };
+
+function syncText({ t, locale, now }: Writer, kind: "sync" | "dryRun", work: SyncWork | null): string | null {
+  if (work === null) return null;
+  const { nearness, time, date } = describeMoment(work.since, now, locale);
+  return t(`provisioning.work.${kind}.${work.state}`, { when: t(`when.${nearness}`, { time, date }) });
+}
+
+function shownProgress({ t }: Writer, { total, done, perMinute, remaining, minutesLeft }: Progress): ShownProgress {
+  const pace =
+    minutesLeft === null
+      ? null
+      : t("provisioning.work.pace", { count: Math.max(1, Math.round(perMinute)), minutes: minutesLeft });
+  return { text: t("provisioning.work.progress", { remaining, done, total }), pace, done, total };
+}
+
+/** The page is fetched again when the rest has halved, not with every job. */
+const roughly = (count: number): number => (count === 0 ? 0 : Math.ceil(Math.log2(count)) + 1);
+
+/** @param facts whatever else the page shows: anything new makes another mark */
+export function workState(
+  writer: Writer,
+  { sync, dryRun }: SchoolWork,
+  progress: Progress,
+  facts: readonly (string | number | null)[],
+): WorkState {
+  const isBusy = progress.remaining > 0;
+  return {
+    sync: syncText(writer, "sync", sync),
+    dryRun: syncText(writer, "dryRun", dryRun),
+    progress: isBusy ? shownProgress(writer, progress) : null,
+    isMoving: isBusy || sync !== null || dryRun !== null,
+    mark: JSON.stringify([sync?.state ?? null, dryRun?.state ?? null, roughly(progress.remaining), ...facts]),
+  };
+}

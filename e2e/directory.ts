@@ -1,0 +1,16 @@
+// The demo's school directory, changed from outside as its owner would.
+import type { ControlCommand } from "#demo/oneroster/control.ts";
+import { CONTROL_PATH } from "#demo/oneroster/control.ts";
+import { E2E_PORTS } from "./system.ts";
+
+const TIMEOUT_MS = 10_000;
+
+export async function changeDirectory(command: ControlCommand): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${String(E2E_PORTS.ONEROSTER_PORT)}${CONTROL_PATH}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(command),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) throw new Error(`the directory answered ${String(response.status)} to ${command.do}`);
+}

@@ -1,0 +1,154 @@
+// What a full sync would do, found out by doing it: the same code in transactions that are rolled back. Nothing stays
+// but the run's own rows.
+import type { Transaction } from "#lib/db/client.ts";
+import { correlationId, log } from "#lib/log/log.ts";
+import type { OneRosterSchool } from "#lib/oneroster/records.ts";
+import { holdFrame } from "#lib/policy/store.ts";
+import { writeInitialVersion } from "#lib/policy/versions.ts";
+import { SOURCE } from "./difference.ts";
+import { attempt, readSchool } from "./full-run.ts";
+import { personRemoval, removesTooManyPeople, removesTooManySchools } from "./guard.ts";
+import { reportOf, withoutRemovals, type SchoolReport } from "./report.ts";
+import { failureOf, HOPELESS, type Run, type SyncDependencies, type SyncFailure } from "./run.ts";
+import { addReport, finishRun, startRun, type SyncCounts } from "./runs.ts";
+import { readSchoolList, type SchoolList } from "./school-list.ts";
+import type { StagedUsers } from "./staging.ts";
+import { countLeavers } from "./state.ts";
+import { writeSchools } from "./store.ts";
+import { storeSchool, type StoredSchool } from "./store-school.ts";
+import { openRun } from "./sync.ts";
+import type { SchoolContent } from "./types.ts";
+
+export type DryRunRequest = {
+  readonly schoolId: string | null;
+  readonly requestedById: string | null;
+  /** As if state and school had switched it on: what switching on would lead to. */
+  readonly asServed?: boolean;
+};
+
+export type DryRunResult = {
+  readonly runId: string;
+  readonly failure: SyncFailure | null;
+  readonly counts: SyncCounts;
+};
+
+/** Carries the result out of the transaction that it rolls back. */
+class RolledBack<T> extends Error {
+  override readonly name = "RolledBack";
+  readonly result: T;
+
+  constructor(result: T) {
+    super("rolled back on purpose");
+    this.result = result;
+  }
+}
+
+type WouldBe = { readonly report: SchoolReport; readonly stored: StoredSchool };
+
+export async function dryRun(dependencies: SyncDependencies, request: DryRunRequest): Promise<DryRunResult> {
+  const { schoolId, requestedById } = request;
+  const head = { source: SOURCE, schoolId, requestedById, kind: "dryRun", correlationId: correlationId() } as const;
+  const run = await openRun(dependencies, await startRun(dependencies.db, head));
+  try {
+    await tryEverything(run, request);
+  } catch (error) {
+    run.failure = failureOf(error);
+    log.error({ err: error, runId: run.id, failure: run.failure }, "dry run failed");
+  }
+  const { id: runId, failure, counts, problems } = run;
+  counts.requests = run.pull.requests();
+  await finishRun(dependencies.db, runId, { kind: "dryRun", failure, counts, problems });
+  return { runId, failure, counts };
+}
+
+async function tryEverything(run: Run, request: DryRunRequest): Promise<void> {
+  const list = readSchoolList(run, await run.pull.schools(), true);
+  if (request.schoolId === null) await countGoneSchools(run, list);
+  const schools = list.schools.filter(({ id }) => request.schoolId === null || id === request.schoolId);
+  run.counts.schools = schools.length;
+  const staged: { users?: StagedUsers } | null = request.schoolId === null ? {} : null;
+  const outcomes = new Map<string, StoredSchool>();
+  for (const school of schools) {
+    await attempt(run, school.id, async () => {
+      const { content } = await readSchool(run, school.id, null, staged);
+      const { stored } = await trySchool(run, school, content, request.asServed ?? false);
+      run.problems.push(...content.problems, ...stored.problems);
+      outcomes.set(school.id, stored);
+    });
+    if (run.failure !== null && HOPELESS.has(run.failure)) return;
+  }
+  await writeReports(run, outcomes);
+}
+
+async function trySchool(
+  run: Run,
+  school: OneRosterSchool,
+  content: SchoolContent,
+  asServed: boolean,
+): Promise<WouldBe> {
+  try {
+    await run.dependencies.db.$transaction(
+      async (tx) => {
+        await bringSchool(run, tx, school, asServed);
+        const stored = await storeSchool(run, tx, school.id, content, { cursorAt: null, removals: "now" });
+        throw new RolledBack({ report: stored.report, stored });
+      },
+      { timeout: 120_000 },
+    );
+  } catch (error) {
+    if (error instanceof RolledBack) return error.result as WouldBe;
+    throw error;
+  }
+  throw new Error("a dry run must not commit");
+}
+
+/** A school that is new is not there yet: for the length of the transaction it is. */
+async function bringSchool(run: Run, tx: Transaction, school: OneRosterSchool, asServed: boolean): Promise<void> {
+  const known = await tx.school.findUnique({ where: { id: school.id }, select: { id: true } });
+  if (known === null) {
+    await holdFrame(tx);
+    const created = await writeSchools(tx, [school], run.dependencies.serviceId);
+    for (const id of created) await writeInitialVersion(tx, id);
+  }
+  if (!asServed) return;
+  const data = { stateEnabled: true, schoolEnabled: true, serviceEnabled: true };
+  await tx.school.update({ where: { id: school.id }, data });
+}
+
+async function countGoneSchools(run: Run, list: SchoolList): Promise<void> {
+  await run.dependencies.db.$transaction(async (tx) => {
+    const gone = await list.gone(tx);
+    const isHeld = removesTooManySchools(gone.length, await tx.school.count({ where: { leftAt: null } }));
+    run.counts.schoolsRemoved = isHeld ? 0 : gone.length;
+    run.counts.held += isHeld ? gone.length : 0;
+  });
+}
+
+/** With the limit of the state, which is known only now. */
+async function writeReports(run: Run, outcomes: ReadonlyMap<string, StoredSchool>): Promise<void> {
+  const { db } = run.dependencies;
+  const removals = [...outcomes].flatMap(([schoolId, { difference, held }]) => [
+    ...difference.leaving.map((personId) => ({ personId, schoolId })),
+    ...held.flatMap(({ kind, personId }) =>
+      kind === "personRemoved" && personId !== null ? [{ personId, schoolId }] : [],
+    ),
+  ]);
+  const leavers = removals.length === 0 ? { leaving: 0, present: 0 } : await countLeavers(db, removals);
+  const tooMany = removesTooManyPeople(leavers.leaving, leavers.present);
+  const { counts } = run;
+  for (const [schoolId, { difference, held, report, applied }] of outcomes) {
+    const heldByState = tooMany ? difference.leaving.map((id) => personRemoval(id, "peopleOfState")) : [];
+    const allHeld = [...held, ...heldByState];
+    const shown = tooMany ? withoutRemovals(reportOf(difference, allHeld, report.jobs)) : report;
+    counts.people += applied.personIds.length;
+    counts.peopleChanged += shown.peopleAdded.count + shown.peopleChanged.count;
+    counts.peopleLeft += shown.peopleRemoved.count;
+    counts.affiliationsChanged += shown.rolesAdded.count + shown.rolesRemoved.count;
+    counts.groupsChanged += shown.groupsAdded.count + shown.groupsChanged.count + shown.groupsRemoved.count;
+    counts.membersChanged += shown.membersAdded.count + shown.membersRemoved.count;
+    counts.held += allHeld.length;
+    counts.jobs += report.jobs;
+    const changes = Object.values(shown).some((part) => (typeof part === "number" ? part > 0 : part.count > 0));
+    if (changes) await db.$transaction((tx) => addReport(tx, run.id, schoolId, shown));
+  }
+}

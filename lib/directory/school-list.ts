@@ -1,0 +1,94 @@
+// The list of schools: new ones get their first policy version, and none disappears because of one broken answer.
+import type { Transaction } from "#lib/db/client.ts";
+import type { Pulled } from "#lib/oneroster/client.ts";
+import type { OneRosterSchool } from "#lib/oneroster/records.ts";
+import { holdFrame } from "#lib/policy/store.ts";
+import { writeInitialVersion } from "#lib/policy/versions.ts";
+import { cursorAfter, moveCursor, SCHOOL_LIST } from "./cursor.ts";
+import { holdKey, removesTooManySchools, schoolRemoval } from "./guard.ts";
+import { isKind, keyOf, readHolds, settleHolds, writeHolds } from "./holds.ts";
+import { readOrganisations } from "./organisations.ts";
+import { clockOf, EmptyAnswerError, type Run } from "./run.ts";
+import { findOtherSchools, removeSchools, writeSchools } from "./store.ts";
+
+export type SchoolList = {
+  readonly schools: readonly OneRosterSchool[];
+  /** Schools that are not there any more by this list. */
+  readonly gone: (tx: Transaction) => Promise<readonly string[]>;
+  /** Whether the list says anything of the school. */
+  readonly judges: (schoolId: string) => boolean;
+};
+
+/** @param isWhole whether a school that the list does not name has gone */
+export function readSchoolList(run: Run, pulled: Pulled<OneRosterSchool>, isWhole: boolean): SchoolList {
+  const schools = pulled.records.filter((school) => school.active && school.isSchool);
+  if (isWhole && schools.length === 0) throw new EmptyAnswerError("no school");
+  run.problems.push(...pulled.problems);
+  run.counts.schools = schools.length;
+  const { schoolOf, inCycles } = readOrganisations(pulled.records.filter((record) => record.active));
+  for (const [id, schoolId] of schoolOf) run.schoolOf.set(id, schoolId);
+  run.problems.push(
+    ...inCycles.map((recordId) => ({ recordType: "school", recordId, reason: "organisationsInCircle" })),
+  );
+  const unreadable = pulled.problems.map((problem) => problem.recordId);
+  const present = [...schools.map((school) => school.id), ...unreadable];
+  const named = new Set(pulled.records.map((record) => record.id));
+  return {
+    schools,
+    judges: (schoolId) => isWhole || named.has(schoolId),
+    gone: async (tx) => {
+      if (!isWhole) return await findNamed(tx, pulled);
+      return unreadable.includes("") ? [] : await findOtherSchools(tx, present);
+    },
+  };
+}
+
+async function findNamed(tx: Transaction, pulled: Pulled<OneRosterSchool>): Promise<readonly string[]> {
+  const deleted = pulled.records.filter((school) => !school.active).map((school) => school.id);
+  const known = await tx.school.findMany({ where: { id: { in: deleted }, leftAt: null }, select: { id: true } });
+  return known.map(({ id }) => id);
+}
+
+export async function storeSchoolList(run: Run, list: SchoolList): Promise<void> {
+  const { db, serviceId } = run.dependencies;
+  const before = [...run.problems];
+  await db.$transaction(
+    async (tx) => {
+      // before any school is locked, in the order in which a change of the frame locks them
+      await holdFrame(tx);
+      const created = await writeSchools(tx, list.schools, serviceId);
+      for (const schoolId of created) await writeInitialVersion(tx, schoolId);
+      await storeGoneSchools(run, tx, await list.gone(tx), list.judges);
+      await moveCursor(tx, SCHOOL_LIST, cursorAfter(clockOf(run), before));
+    },
+    { timeout: 120_000 },
+  );
+}
+
+async function storeGoneSchools(
+  run: Run,
+  tx: Transaction,
+  gone: readonly string[],
+  judges: SchoolList["judges"],
+): Promise<void> {
+  const rows = await tx.syncHold.findMany({
+    where: { kind: "schoolRemoved", status: { in: ["open", "released"] } },
+    select: { schoolId: true },
+  });
+  const known = await readHolds(
+    tx,
+    rows.map(({ schoolId }) => schoolId),
+  );
+  const holds = known.filter((row) => isKind(row, "schoolRemoved"));
+  const released = new Set(holds.flatMap((row) => (row.status === "released" ? [keyOf(row)] : [])));
+  const unreleased = gone.filter((item) => !released.has(holdKey({ kind: "schoolRemoved", item })));
+  const ofState = await tx.school.count({ where: { leftAt: null } });
+  const held = removesTooManySchools(unreleased.length, ofState) ? unreleased : [];
+  const removed = gone.filter((id) => !held.includes(id));
+  await removeSchools(tx, removed);
+  for (const schoolId of held) await writeHolds(tx, schoolId, run.id, [schoolRemoval(schoolId)]);
+  const done = new Set(removed.map((item) => holdKey({ kind: "schoolRemoved", item })));
+  await settleHolds(tx, holds, held.map(schoolRemoval), done, (row) => judges(row.item));
+  run.counts.schoolsRemoved = removed.length;
+  run.counts.held += held.length;
+}
