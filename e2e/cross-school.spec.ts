@@ -44,6 +44,8 @@ function segmentOf(name: string): string {
 const QUERIES: Readonly<Record<string, string>> = {
   "/matrix/summary": "?base=1&on=student%3Estudent",
   "/audit": `?person=a&before=99999`,
+  "/addressbook": "?q=Bl%C3%BCmel&open=student",
+  "/addressbook/why": `?from=${demoCharacters.smallSchoolPupil.subject}&to=${demoCharacters.smallSchoolOrgAdmin.subject}`,
 };
 
 async function expectNoSecret(answer: APIResponse, what: string): Promise<void> {
@@ -93,6 +95,15 @@ test("the administrator of another school learns nothing, on any page, in any pa
       `/api/overview?q=Weinberg`,
       `/api/audit/verify?scope=${SCHOOL}&after=0`,
       "/api/audit/verify?scope=state&after=0",
+      `/api/schools/${SCHOOL}/addressbook/folder?folder=student`,
+      `/api/schools/${SCHOOL}/addressbook/folder?folder=groups&as=teacher`,
+      `/api/schools/${SCHOOL}/addressbook/members?group=${UNKNOWN_ID}`,
+      `/api/schools/${SCHOOL}/addressbook/search?q=Bl%C3%BCmel`,
+      // somebody of the small school, asked for at the stranger's own
+      `/api/schools/${LARGE_SCHOOL_ID}/addressbook/search?q=Bl%C3%BCmel`,
+      `/api/schools/${LARGE_SCHOOL_ID}/addressbook/folder?folder=student&as=person:${demoCharacters.smallSchoolPupil.subject}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook/people/${demoCharacters.smallSchoolPupil.subject}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook/why?from=${demoCharacters.smallSchoolPupil.subject}`,
     ]) {
       await expectNoSecret(await request.get(path), `GET ${path}`);
     }

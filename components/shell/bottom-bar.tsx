@@ -11,6 +11,7 @@ type BottomBarProps = {
 
 /** Names that fit under an icon. */
 const SHORT = {
+  addressbook: "addressbookShort",
   audit: "auditShort",
   frame: "frameShort",
   consoleRoles: "consoleRolesShort",

@@ -1,6 +1,6 @@
 // The addresses of the console, in one place. Ids come from the directory and may hold anything.
 export type SchoolPage =
-  "matrix" | "matrix/summary" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
+  "matrix" | "matrix/summary" | "addressbook" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
 
 export function schoolPath(schoolId: string, page: SchoolPage): string {
   return `/schools/${encodeURIComponent(schoolId)}/${page}`;

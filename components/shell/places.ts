@@ -1,10 +1,20 @@
 // The places of the console in the order of the sidebar. A place that does not exist yet is not listed.
-import { Grid3x3, House, Landmark, ScrollText, Stamp, UserCheck, UserCog, type LucideIcon } from "lucide-react";
-import { isLandAdmin, isStateStaff, mayAuditSchool, type Principal } from "#lib/auth/principal.ts";
+import {
+  BookUser,
+  Grid3x3,
+  House,
+  Landmark,
+  ScrollText,
+  Stamp,
+  UserCheck,
+  UserCog,
+  type LucideIcon,
+} from "lucide-react";
+import { isLandAdmin, isStateStaff, mayAuditSchool, mayEditSchool, type Principal } from "#lib/auth/principal.ts";
 import { FRAME_PATH, schoolPath } from "./paths.ts";
 
 export type PlaceName =
-  "overview" | "matrix" | "approvals" | "audit" | "frame" | "consoleRoles" | "stateAudit" | "ownAudit";
+  "overview" | "matrix" | "approvals" | "addressbook" | "audit" | "frame" | "consoleRoles" | "stateAudit" | "ownAudit";
 export type Place = { readonly name: PlaceName; readonly href: string; readonly icon: LucideIcon };
 export type PlaceGroup = {
   readonly heading: "communication" | "administration" | "state" | null;
@@ -12,10 +22,16 @@ export type PlaceGroup = {
 };
 
 /** Which places the person may enter; what is shown there is decided there. */
-export type PlaceAccess = { readonly audit: boolean; readonly landAdmin: boolean; readonly stateStaff: boolean };
+export type PlaceAccess = {
+  readonly addressBook: boolean;
+  readonly audit: boolean;
+  readonly landAdmin: boolean;
+  readonly stateStaff: boolean;
+};
 
 export function placeAccess(principal: Principal, schoolId: string | null): PlaceAccess {
   return {
+    addressBook: schoolId !== null && mayEditSchool(principal, schoolId),
     audit: schoolId !== null && mayAuditSchool(principal, schoolId),
     landAdmin: isLandAdmin(principal),
     stateStaff: isStateStaff(principal),
@@ -44,6 +60,9 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
       places: [
         { name: "matrix", href: schoolPath(schoolId, "matrix"), icon: Grid3x3 },
         { name: "approvals", href: schoolPath(schoolId, "approvals"), icon: Stamp },
+        ...(access.addressBook
+          ? [{ name: "addressbook" as const, href: schoolPath(schoolId, "addressbook"), icon: BookUser }]
+          : []),
       ],
     },
     ...(access.audit
