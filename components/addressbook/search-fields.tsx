@@ -1,8 +1,8 @@
 // What is looked for: words, and the filters role, class and state.
 "use client";
-import { Search } from "lucide-react";
+import { Filter, Search } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { buttonClass } from "#components/ui/classes.ts";
 import type { Folder } from "./tree-rows.ts";
 import { NO_SEARCH, type SearchFields } from "./use-search.ts";
@@ -24,6 +24,7 @@ export function SearchFieldsForm({ fields, folders, groups, withStates, onChange
   const t = useTranslations("client.addressbook");
   const id = useId();
   const roles = folders.filter(({ name }) => name !== "groups");
+  const [isFiltered] = useState(fields.role !== "" || fields.group !== "" || fields.state !== "");
   const isUsed = Object.values(fields).some((value) => value !== "");
   return (
     <search className="block space-y-3">
@@ -50,39 +51,45 @@ export function SearchFieldsForm({ fields, folders, groups, withStates, onChange
           {t("searchHint")}
         </p>
       </div>
-      <div className="grid gap-3 sm:grid-cols-3">
-        <Select
-          label={t("role")}
-          any={t("anyRole")}
-          value={fields.role}
-          choices={roles.map(({ name, label }) => ({ id: name, title: label }))}
-          onChange={(role) => {
-            onChange({ ...fields, role });
-          }}
-        />
-        {groups.length === 0 ? null : (
+      <details open={isFiltered} className="rounded-lg border border-line bg-surface">
+        <summary className="flex min-h-11 items-center gap-2 px-4 font-semibold">
+          <Filter aria-hidden className="size-5 text-ink-soft" />
+          {t("filter")}
+        </summary>
+        <div className="grid gap-3 p-4 pt-2 sm:grid-cols-3">
           <Select
-            label={t("group")}
-            any={t("anyGroup")}
-            value={fields.group}
-            choices={groups}
-            onChange={(group) => {
-              onChange({ ...fields, group });
+            label={t("role")}
+            any={t("anyRole")}
+            value={fields.role}
+            choices={roles.map(({ name, label }) => ({ id: name, title: label }))}
+            onChange={(role) => {
+              onChange({ ...fields, role });
             }}
           />
-        )}
-        {withStates ? (
-          <Select
-            label={t("state")}
-            any={t("anyState")}
-            value={fields.state}
-            choices={STATES.map((state) => ({ id: state, title: t(`states.${state}`) }))}
-            onChange={(state) => {
-              onChange({ ...fields, state });
-            }}
-          />
-        ) : null}
-      </div>
+          {groups.length === 0 ? null : (
+            <Select
+              label={t("group")}
+              any={t("anyGroup")}
+              value={fields.group}
+              choices={groups}
+              onChange={(group) => {
+                onChange({ ...fields, group });
+              }}
+            />
+          )}
+          {withStates ? (
+            <Select
+              label={t("state")}
+              any={t("anyState")}
+              value={fields.state}
+              choices={STATES.map((state) => ({ id: state, title: t(`states.${state}`) }))}
+              onChange={(state) => {
+                onChange({ ...fields, state });
+              }}
+            />
+          ) : null}
+        </div>
+      </details>
       {isUsed ? (
         <button
           type="button"

@@ -21,7 +21,7 @@ export function ViewSwitch({ view }: { readonly view: ViewHead }) {
         className="flex flex-wrap items-end gap-3"
         aria-label={t("addressbook.view.title")}
       >
-        <label className="block min-w-60 flex-1 space-y-1">
+        <label className="block min-w-44 flex-1 space-y-1">
           <span className="block font-semibold">{t("addressbook.view.label")}</span>
           <select
             name="as"
