@@ -25,6 +25,7 @@ import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
+import { startMail } from "./mail.ts";
 
 const MINUTE_MS = 60_000;
 const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
@@ -116,12 +117,13 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   const timer = repeat(() => requestSync(db, jobs, env.SYNC_INTERVAL_MINUTES * MINUTE_MS));
   const calendar = repeat(() => requestCalendar(db, jobs));
 
+  const mail = startMail(env, { db, boss, jobs });
   const heads = repeat(() => logChainHeadsDaily(db));
 
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), monitor.stop()]);
+      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), mail.stop(), monitor.stop()]);
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);
       await db.$disconnect();
