@@ -1,7 +1,7 @@
 // Everything about one person of a school: who they are, whether their account works, where they belong, whom they may
 // contact, and what they did here.
 import { ArrowRight, CircleDashed, Eye, Lock, ScrollText, ShieldAlert, TriangleAlert } from "lucide-react";
-import { useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import { AuditList } from "#components/audit/audit-list.tsx";
 import { auditPath, withFilter } from "#components/audit/audit-paths.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -18,6 +18,7 @@ type PersonBodyProps = { readonly person: PersonView; readonly matrixId: string 
 
 export function PersonBody({ person, matrixId }: PersonBodyProps) {
   const t = useTranslations();
+  const format = useFormatter();
   const { school } = person;
   return (
     <div className="space-y-8">
@@ -46,7 +47,9 @@ export function PersonBody({ person, matrixId }: PersonBodyProps) {
                 <li key={role}>
                   {t(`roles.one.${role}`)}{" "}
                   <span className="text-ink-soft">
-                    {t("addressbook.person.since")} <Moment at={since} />
+                    {since === null
+                      ? t("addressbook.person.beforeSync")
+                      : t("addressbook.person.sinceDay", { day: format.dateTime(since, { dateStyle: "long" }) })}
                   </span>
                 </li>
               ))}
@@ -90,7 +93,7 @@ export function PersonBody({ person, matrixId }: PersonBodyProps) {
             )}
           </Fact>
           <Fact name={t("addressbook.person.firstSeen")}>
-            {person.firstSeenAt === null ? t("addressbook.person.never") : <Moment at={person.firstSeenAt} />}
+            {person.firstSeenAt === null ? t("addressbook.person.notYet") : <Moment at={person.firstSeenAt} />}
           </Fact>
         </Facts>
         {person.account.problem === null ? null : (
@@ -129,7 +132,7 @@ export function PersonBody({ person, matrixId }: PersonBodyProps) {
             {person.reach.map(({ name, total }) => (
               <li key={name} className="flex justify-between border-b border-line py-2">
                 {t(`roles.name.${name}`)}
-                <span className="tabular-nums">{total}</span>
+                <span className="tabular-nums">{format.number(total)}</span>
               </li>
             ))}
           </ul>

@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useId, useState, type KeyboardEvent } from "react";
-import { NO_SEARCH, SHORTEST_SEARCH, useSearch } from "./use-search.ts";
+import { NO_SEARCH, SHORTEST_SEARCH, useRested, useSearch } from "./use-search.ts";
 
 export type PickerProps = {
   readonly schoolId: string;
@@ -31,7 +31,8 @@ function Picker({ schoolId, label, initialName, onPick }: PickerProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(0);
   const wanted = isOpen && text.trim().length >= SHORTEST_SEARCH;
-  const { data, isError } = useSearch(schoolId, "", { ...NO_SEARCH, text: wanted ? text : "" });
+  const rested = useRested(wanted ? text : "");
+  const { data, isError } = useSearch(schoolId, "", { ...NO_SEARCH, text: rested });
   const [first] = data?.pages ?? [];
   const offers = wanted && first ? [...first.people, ...first.similar].slice(0, OFFERED) : [];
   const pick = (index: number) => {

@@ -36,11 +36,20 @@ export type FoundPage = {
   readonly isCut: boolean;
 };
 
+const CLASSES_SHOWN = 3;
+const SCHOOL_YEAR = / \(\d{4}\/\d{2,4}\)$/;
+
+/** "5a, 6c, 10b …": who of several people it is; the person's own page has all, with their school year. */
+export function classesText(classes: readonly string[]): string {
+  const shown = classes.slice(0, CLASSES_SHOWN).map((title) => title.replace(SCHOOL_YEAR, ""));
+  return shown.join(", ") + (classes.length > CLASSES_SHOWN ? " …" : "");
+}
+
 function personRow(person: SeenPerson | SeenMember): TreeRow {
   return {
     id: person.id,
     name: person.name,
-    note: person.classes.join(", "),
+    note: classesText(person.classes),
     mark: person.change,
     isNew: !person.hasSignedIn,
     isProtected: person.isProtected,
@@ -74,7 +83,7 @@ export function foundRows(t: Translator, result: SeenResult): FoundPage {
   const toPerson = (person: SeenPerson): FoundRow => ({
     ...personRow(person),
     isLocked: person.isLocked,
-    path: [person.paths.map((role) => t(`roles.name.${role}`)).join(", "), person.classes.join(", ")]
+    path: [person.paths.map((role) => t(`roles.name.${role}`)).join(", "), classesText(person.classes)]
       .filter((part) => part !== "")
       .join(" · "),
     ranges: rangesOf(person.name),

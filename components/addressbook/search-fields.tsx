@@ -1,6 +1,6 @@
 // What is looked for: words, and the filters role, class and state.
 "use client";
-import { Filter, Search } from "lucide-react";
+import { ChevronRight, Filter, Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import { buttonClass } from "#components/ui/classes.ts";
@@ -51,12 +51,13 @@ export function SearchFieldsForm({ fields, folders, groups, withStates, onChange
           {t("searchHint")}
         </p>
       </div>
-      <details open={isFiltered} className="rounded-lg border border-line bg-surface">
+      <details open={isFiltered} className="group rounded-lg border border-line bg-surface">
         <summary className="flex min-h-11 items-center gap-2 px-4 font-semibold">
           <Filter aria-hidden className="size-5 text-ink-soft" />
           {t("filter")}
+          <ChevronRight aria-hidden className="ml-auto size-5 text-ink-soft group-open:rotate-90" />
         </summary>
-        <div className="grid gap-3 p-4 pt-2 sm:grid-cols-3">
+        <div className="grid gap-3 border-t border-line p-4 sm:grid-cols-3">
           <Select
             label={t("role")}
             any={t("anyRole")}

@@ -136,7 +136,12 @@ function Marked({ text, ranges }: { readonly text: string; readonly ranges: Foun
   const parts: ReactNode[] = [];
   let at = 0;
   for (const [start, end] of ranges) {
-    parts.push(text.slice(at, start), <mark key={start}>{text.slice(start, end)}</mark>);
+    parts.push(
+      text.slice(at, start),
+      <mark key={start} className="rounded-sm bg-accent-soft text-accent-strong">
+        {text.slice(start, end)}
+      </mark>,
+    );
     at = end;
   }
   parts.push(text.slice(at));

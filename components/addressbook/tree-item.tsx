@@ -13,13 +13,12 @@ import {
   UsersRound,
 } from "lucide-react";
 import Link from "next/link";
-import { useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import type { MouseEvent, ReactNode } from "react";
 import { markOf, type VisibleRow } from "./tree-rows.ts";
 
-const INDENT_PX = 20;
 const ROW =
-  "absolute inset-x-0 flex h-11 w-full items-center gap-2 pr-3 text-left hover:bg-sunken data-active:bg-accent-soft group-focus-visible/tree:data-active:outline-3 group-focus-visible/tree:data-active:-outline-offset-3 group-focus-visible/tree:data-active:outline-focus";
+  "[--indent:12px] sm:[--indent:20px] absolute inset-x-0 flex h-11 w-full items-center gap-2 pr-3 text-left hover:bg-sunken data-active:bg-accent-soft group-focus-visible/tree:data-active:outline-3 group-focus-visible/tree:data-active:-outline-offset-3 group-focus-visible/tree:data-active:outline-focus";
 
 const ICONS = { school: School, group: UsersRound, person: UserRound, loading: CircleDashed, failed: CircleDashed };
 
@@ -30,7 +29,7 @@ type TreeItemProps = {
   readonly isActive: boolean;
   readonly path: string | null;
   readonly onToggle: () => void;
-  /** A pointer has chosen the row. */
+  /** A pointer goes to the row's page. */
   readonly onReach: () => void;
 };
 
@@ -47,7 +46,7 @@ export function TreeItem({ id, visible, top, isActive, path, onToggle, onReach }
     "data-active": isActive ? "" : undefined,
     ...(isOpen === null ? {} : { "aria-expanded": isOpen }),
     className: ROW,
-    style: { top, paddingLeft: 8 + (level - 1) * INDENT_PX },
+    style: { top, paddingLeft: `calc(8px + ${String(level - 1)} * var(--indent))` },
   };
   if (path === null) {
     return (
@@ -57,8 +56,10 @@ export function TreeItem({ id, visible, top, isActive, path, onToggle, onReach }
     );
   }
   const onClick = (event: MouseEvent) => {
-    onReach();
-    if (!(event.target instanceof Element) || event.target.closest("[data-toggle]") === null) return;
+    if (!(event.target instanceof Element) || event.target.closest("[data-toggle]") === null) {
+      onReach();
+      return;
+    }
     event.preventDefault();
     onToggle();
   };
@@ -71,6 +72,7 @@ export function TreeItem({ id, visible, top, isActive, path, onToggle, onReach }
 
 function Content({ visible }: { readonly visible: VisibleRow }) {
   const t = useTranslations("client.addressbook");
+  const format = useFormatter();
   const { kind, label, isOpen, folder, row } = visible;
   const Icon = kind === "folder" ? (isOpen === true ? FolderOpen : Folder) : ICONS[kind];
   const total = folder?.total ?? row?.members ?? null;
@@ -78,7 +80,7 @@ function Content({ visible }: { readonly visible: VisibleRow }) {
   return (
     <>
       {isOpen === null ? (
-        <span className="w-6 flex-none" />
+        <span className="w-6 flex-none max-sm:hidden" />
       ) : (
         <span data-toggle className="flex h-11 w-6 flex-none items-center justify-center">
           <ChevronRight aria-hidden className={`size-5 text-ink-soft ${isOpen ? "rotate-90" : ""}`} />
@@ -92,7 +94,7 @@ function Content({ visible }: { readonly visible: VisibleRow }) {
       </span>
       {total === null ? null : (
         <span className="text-ink-soft tabular-nums">
-          <span aria-hidden>{total}</span>
+          <span aria-hidden>{format.number(total)}</span>
           <span className="sr-only">{t("people", { count: total })}</span>
         </span>
       )}

@@ -1,5 +1,6 @@
 // The tree as one list of visible rows, with level, position and size of each; and what a key does in it. Pure, so that
 // it is right for rows that are not drawn as well.
+import { fold } from "#lib/addressbook/fold.ts";
 import type { FolderName } from "#lib/addressbook/tree.ts";
 import type { Mark, TreeRow } from "./rows.ts";
 
@@ -145,14 +146,15 @@ export function keyStep(rows: readonly VisibleRow[], current: number, key: strin
   }
 }
 
-/** The next row whose label begins with what was typed, from the current one on, round the end. */
+/** The next row whose label begins with what was typed (ä = ae = a), from the current one on, round the end. */
 export function typedRow(rows: readonly VisibleRow[], current: number, typed: string): string | null {
-  const wanted = typed.toLocaleLowerCase();
+  const wanted = fold(typed);
+  if (wanted === "") return null;
   // the same letter again goes on, a longer text stays where it fits
   const start = typed.length === 1 ? current + 1 : current;
   for (let step = 0; step < rows.length; step += 1) {
     const row = rows[(start + step) % rows.length];
-    if (row?.label.toLocaleLowerCase().startsWith(wanted)) return row.key;
+    if (row && fold(row.label).startsWith(wanted)) return row.key;
   }
   return null;
 }

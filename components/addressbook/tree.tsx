@@ -1,5 +1,5 @@
 // The address book as a tree (ARIA authoring practices, tree view). Only the rows in sight are drawn; the keyboard works on
-// all of them, and the active one is always drawn, so that a screen reader can follow (docs/decisions/014).
+// all of them, and the active one is always drawn, so that a screen reader can follow (docs/decisions/018).
 "use client";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
@@ -22,6 +22,10 @@ export type TreeProps = {
   readonly folders: readonly Folder[];
   readonly open: ReadonlySet<string>;
   readonly onOpenChange: (open: ReadonlySet<string>) => void;
+  /** The row from which somebody went to a page and now comes back. */
+  readonly returnTo: string;
+  /** Somebody goes from this row to its page. */
+  readonly onLeave: (key: string) => void;
 };
 
 function pathOf(schoolId: string, view: ViewQuery, { kind, row }: VisibleRow): string | null {
@@ -29,7 +33,8 @@ function pathOf(schoolId: string, view: ViewQuery, { kind, row }: VisibleRow): s
   return kind === "group" ? groupPath(schoolId, row.id, view) : personPath(schoolId, row.id, view);
 }
 
-export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenChange }: TreeProps) {
+export function AddressTree(props: TreeProps) {
+  const { schoolId, schoolName, view, folders, open, onOpenChange, returnTo, onLeave } = props;
   const t = useTranslations("client.addressbook");
   const router = useRouter();
   const id = useId();
@@ -37,8 +42,9 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
   const typed = useRef({ text: "", at: 0 });
   const { loaded, retry } = useTreeRows(schoolId, view, open);
   const rows = visibleRows({ schoolName, folders, open, loaded });
-  const [active, setActive] = useState(SCHOOL_KEY);
-  const [sight, setSight] = useState({ top: 0, height: 600 });
+  const [active, setActive] = useState(returnTo === "" ? SCHOOL_KEY : returnTo);
+  const [sight, setSight] = useState({ row: 0, rows: 14 });
+  const hasReturned = useRef(returnTo === "");
   const current = Math.max(
     0,
     rows.findIndex(({ key }) => key === active),
@@ -49,7 +55,12 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
     const element = box.current;
     if (!element) return;
     const measure = () => {
-      setSight({ top: element.scrollTop, height: element.clientHeight });
+      const next = {
+        row: Math.floor(element.scrollTop / ROW_PX),
+        rows: Math.ceil(element.clientHeight / ROW_PX) + 1,
+      };
+      // nothing to draw anew while the same rows are in sight
+      setSight((last) => (last.row === next.row && last.rows === next.rows ? last : next));
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -61,7 +72,16 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
     };
   }, []);
 
+  // once, when the row to come back to has been loaded; not if somebody has moved on meanwhile
+  const returned = active === returnTo ? rows.findIndex(({ key }) => key === returnTo) : -1;
+  useEffect(() => {
+    if (returned < 0 || hasReturned.current || !box.current) return;
+    hasReturned.current = true;
+    box.current.scrollTop = (returned + 0.5) * ROW_PX - box.current.clientHeight / 2;
+  }, [returned]);
+
   const focus = (key: string) => {
+    hasReturned.current = true;
     setActive(key);
     const index = rows.findIndex((row) => row.key === key);
     const element = box.current;
@@ -79,14 +99,17 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
       // what is inside a closed folder is closed as well, or its rows would be loaded for nobody
       if (key === "groups") for (const other of open) if (other.startsWith(GROUP_KEY)) next.delete(other);
     }
+    hasReturned.current = true;
     setActive(key);
     onOpenChange(next);
   };
   const activate = (row: VisibleRow | undefined) => {
     if (!row) return;
     const path = pathOf(schoolId, view, row);
-    if (path !== null) router.push(path);
-    else if (row.isOpen !== null) toggle(row.key);
+    if (path !== null) {
+      onLeave(row.key);
+      router.push(path);
+    } else if (row.isOpen !== null) toggle(row.key);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -100,7 +123,7 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
       if (key !== null) focus(key);
       return;
     }
-    const step = keyStep(rows, current, event.key, Math.max(1, Math.floor(sight.height / ROW_PX) - 1));
+    const step = keyStep(rows, current, event.key, Math.max(1, sight.rows - 2));
     if (!step) return;
     event.preventDefault();
     if (step.type === "focus") focus(step.key);
@@ -108,8 +131,8 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
     else toggle(step.key, step.type === "open");
   };
 
-  const first = Math.max(0, Math.floor(sight.top / ROW_PX) - OVERSCAN);
-  const last = Math.min(rows.length, Math.ceil((sight.top + sight.height) / ROW_PX) + OVERSCAN);
+  const first = Math.max(0, sight.row - OVERSCAN);
+  const last = Math.min(rows.length, sight.row + sight.rows + OVERSCAN);
   const drawn = rows.flatMap((row, index) =>
     (index >= first && index < last) || index === current ? [{ row, index }] : [],
   );
@@ -123,7 +146,7 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
         aria-activedescendant={itemId(current)}
         tabIndex={0}
         onKeyDown={onKeyDown}
-        className="group/tree relative max-h-[70dvh] min-h-44 overflow-y-auto rounded-lg border border-line bg-surface"
+        className="group/tree relative max-h-[70dvh] overflow-y-auto rounded-lg border border-line bg-surface focus-visible:border-focus focus-visible:outline-1 focus-visible:outline-offset-0"
       >
         <div role="none" className="relative" style={{ height: rows.length * ROW_PX }}>
           {drawn.map(({ row, index }) => (
@@ -139,6 +162,7 @@ export function AddressTree({ schoolId, schoolName, view, folders, open, onOpenC
               }}
               onReach={() => {
                 setActive(row.key);
+                onLeave(row.key);
               }}
             />
           ))}

@@ -27,7 +27,8 @@ export function searchQuery({ text, role, group, state }: SearchFields): Record<
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
 }
 
-function useRested<T>(value: T): T {
+/** The value as soon as it has not changed for a moment. */
+export function useRested<T>(value: T): T {
   const [rested, setRested] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -40,8 +41,8 @@ function useRested<T>(value: T): T {
   return rested;
 }
 
-export function useSearch(schoolId: string, view: ViewQuery, fields: SearchFields) {
-  const rested = useRested(fields);
+/** @param rested what is looked for, once the fingers rest */
+export function useSearch(schoolId: string, view: ViewQuery, rested: SearchFields) {
   return useInfiniteQuery({
     queryKey: ["search", schoolId, view, searchQuery(rested)],
     enabled: isSearching(rested),

@@ -29,14 +29,17 @@ export function parseView(parameters: Parameters): { readonly wish: ViewWish; re
   const wish = isRole(as)
     ? ({ kind: "role", role: as } as const)
     : ({ kind: "person", personId: as.slice(PERSON.length) } as const);
-  if (one(parameters, "draft") === "request") {
-    query.set("draft", "request");
-    return { wish: { as: wish, draft: "request" }, query: query.toString() };
+  const edits = parseChangeQuery({ base: "1", on: one(parameters, "on"), off: one(parameters, "off") })?.edits ?? null;
+  const draft = one(parameters, "draft");
+  if (draft === "request" || (draft === "now" && edits !== null)) query.set("draft", draft);
+  // edits travel on while another draft is looked at, so that the way back to them is there
+  for (const name of edits === null ? [] : ["on", "off"]) {
+    if (one(parameters, name) !== "") query.set(name, one(parameters, name));
   }
-  const edits = parseChangeQuery({ base: "1", on: one(parameters, "on"), off: one(parameters, "off") })?.edits;
-  if (edits === undefined) return { wish: { as: wish, draft: null }, query: query.toString() };
-  for (const name of ["on", "off"]) if (one(parameters, name) !== "") query.set(name, one(parameters, name));
-  return { wish: { as: wish, draft: edits }, query: query.toString() };
+  return {
+    wish: { as: wish, draft: draft === "request" ? "request" : draft === "now" ? null : edits },
+    query: query.toString(),
+  };
 }
 
 export function parseSearch(parameters: Parameters): SearchWish {

@@ -33,13 +33,19 @@ export function cellText({ t, locale, now }: Words, cell: CellHistory): string {
     origin: t(`addressbook.why.origin.${cell.origin}`),
   });
   const { since } = cell;
-  if (since === null) return rule;
+  const locked =
+    cell.lockReason === null
+      ? t("addressbook.why.notLocked")
+      : t("addressbook.why.locked", { reason: cell.lockReason || "–" });
+  if (since === null) return `${rule} ${locked}`;
   const { full } = describeMoment(since.at, now, locale);
   const version = t("addressbook.why.since", { version: since.version, at: full });
   const author = since.authorName === null ? "" : t("addressbook.why.by", { name: since.authorName });
-  const approver = since.approverName === null ? "" : t("addressbook.why.approvedBy", { name: since.approverName });
-  const locked = cell.lockReason === null ? "" : t("addressbook.why.locked", { reason: cell.lockReason || "–" });
-  return [rule, version, author, approver, locked].filter((part) => part !== "").join(" ");
+  const approver =
+    since.approverName === null
+      ? t("addressbook.why.ownApproval")
+      : t("addressbook.why.approvedBy", { name: since.approverName });
+  return [rule, locked, version, author, approver].filter((part) => part !== "").join(" ");
 }
 
 /** The cells that are shown: the deciding one, or all that would have to be on. */

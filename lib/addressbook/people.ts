@@ -56,6 +56,9 @@ export function afterCondition(after: string | null): Prisma.Sql {
 
 // ---- rows --------------------------------------------------------------------------------------------------------
 
+/** More than anybody teaches. */
+const MOST_CLASSES = 30;
+
 /**
  * The rows of people. Names and classes are read for the page alone, and for all of it at once.
  * @param page entries, one row a person, sorted and cut
@@ -64,11 +67,14 @@ export function afterCondition(after: string | null): Prisma.Sql {
 export function peopleOf(schoolId: string, page: Prisma.Sql, more = Prisma.empty): Prisma.Sql {
   return sql`
     WITH page AS MATERIALIZED (${page}), classes AS (
-      SELECT m.person_id, (array_agg(DISTINCT c.title ORDER BY c.title))[1:3] AS titles
-      FROM page JOIN group_member m ON m.person_id = page.person_id JOIN school_group c ON c.id = m.group_id
-      WHERE c.school_id = ${schoolId} AND c.kind = 'homeroom' AND c.left_at IS NULL GROUP BY m.person_id)
+      SELECT held.person_id, (array_agg(held.title ORDER BY held.sort_title))[1:${MOST_CLASSES}] AS titles
+      FROM (
+        SELECT DISTINCT m.person_id, c.title, c.sort_title
+        FROM page JOIN group_member m ON m.person_id = page.person_id JOIN school_group c ON c.id = m.group_id
+        WHERE c.school_id = ${schoolId} AND c.kind = 'homeroom' AND c.left_at IS NULL) AS held
+      GROUP BY held.person_id)
     SELECT e.person_id AS id, e.role_mask AS mask, e.sort_name AS sort, e.active, e.protected AS is_protected,
-      p.family_name, p.given_name, p.display_name, p.first_seen_at IS NOT NULL AS has_signed_in,
+      p.localpart, p.family_name, p.given_name, p.display_name, p.first_seen_at IS NOT NULL AS has_signed_in,
       coalesce(classes.titles, '{}') AS classes ${more}
     FROM page e JOIN person p ON p.id = e.person_id LEFT JOIN classes ON classes.person_id = e.person_id
     ORDER BY e.sort_name, e.person_id`;
@@ -80,6 +86,7 @@ export const personRow = z.object({
   sort: z.string(),
   active: z.boolean(),
   is_protected: z.boolean(),
+  localpart: z.string(),
   family_name: z.string(),
   given_name: z.string(),
   display_name: z.string(),
@@ -97,7 +104,9 @@ export function nameOf(row: Pick<PersonRow, "id" | "family_name" | "given_name" 
 export function toPerson(row: PersonRow): ListedPerson {
   return {
     id: row.id,
+    localpart: row.localpart,
     name: nameOf(row),
+    displayName: row.display_name,
     mask: row.mask,
     roles: rolesOf(row.mask),
     hasSignedIn: row.has_signed_in,

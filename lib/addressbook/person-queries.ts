@@ -4,6 +4,7 @@ import { toViews, type AuditView } from "#lib/audit/queries.ts";
 import { mayEditSchool, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
+import { FIRST_SYNC_SINCE } from "#lib/directory/store.ts";
 import { cellState } from "#lib/policy/cells.ts";
 import { frameCell } from "#lib/policy/frame.ts";
 import { CELLS, type Cell, type Role } from "#lib/policy/roles.ts";
@@ -40,7 +41,8 @@ export type PersonView = {
   readonly affiliations: readonly {
     readonly schoolId: string;
     readonly schoolName: string;
-    readonly roles: readonly { readonly role: Role; readonly since: Date }[];
+    /** `since` is null if it was so before the school's first sync. */
+    readonly roles: readonly { readonly role: Role; readonly since: Date | null }[];
   }[];
   readonly groups: readonly { readonly id: string; readonly title: string; readonly roles: readonly string[] }[];
   readonly rooms: readonly {
@@ -116,7 +118,10 @@ export async function getPerson(principal: Principal, schoolId: string, personId
     affiliations: [...Map.groupBy(own, (held) => held.schoolId)].map(([id, held]) => ({
       schoolId: id,
       schoolName: held[0]?.school.name ?? id,
-      roles: held.map(({ role, since }) => ({ role, since })),
+      roles: held.map(({ role, since }) => ({
+        role,
+        since: since.getTime() === FIRST_SYNC_SINCE.getTime() ? null : since,
+      })),
     })),
     groups: [...Map.groupBy(person.memberships, ({ groupId }) => groupId)]
       .map(([id, held]) => ({

@@ -21,8 +21,12 @@ export type Page<T> = { readonly items: readonly T[]; readonly next: Cursor | nu
 
 export type ListedPerson = {
   readonly id: string;
+  /** Of the Matrix id. */
+  readonly localpart: string;
   /** "Berger, Anna"; the id if the directory gives no name at all. */
   readonly name: string;
+  /** As the chat shows it: "Anna Berger". */
+  readonly displayName: string;
   readonly mask: number;
   readonly roles: readonly Role[];
   /** Signed in to the chat at least once. */

@@ -70,6 +70,15 @@ const heldRole = z.object({
   beginDate: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).nullish(),
 });
 
+/**
+ * `metadata.addressProtected` (Auskunftssperre). The standard has no word for it, so every value counts that does not
+ * clearly deny: somebody at risk must not be shown because a server writes "ja".
+ */
+const protection = z.unknown().transform((value) => {
+  const word = typeof value === "string" ? value.trim().toLowerCase() : value;
+  return ![undefined, null, false, 0, "", "0", "false", "no", "nein"].some((denial) => denial === word);
+});
+
 export const userSchema = z
   .object({
     sourcedId: id,
@@ -84,13 +93,14 @@ export const userSchema = z
     userIds: z.array(z.object({ type: z.string(), identifier: id })).nullish(),
     role: z.string().nullish(),
     orgs: z.array(reference).nullish(),
-    metadata: z.object({ roles: z.array(heldRole).nullish() }).nullish(),
+    metadata: z.object({ roles: z.array(heldRole).nullish(), addressProtected: protection.optional() }).nullish(),
   })
   .transform((user) => ({
     id: user.sourcedId,
     active: user.status,
     username: user.username,
     enabled: user.enabled ?? user.enabledUser ?? true,
+    addressProtected: user.metadata?.addressProtected ?? false,
     givenName: user.givenName,
     familyName: user.familyName,
     identifier: user.identifier,

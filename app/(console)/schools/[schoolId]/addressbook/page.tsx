@@ -32,12 +32,22 @@ export default async function AddressBookPage({ params, searchParams }: BookPage
   const t = await getTranslations();
   const { view, folders } = book;
   return (
-    <div className="max-w-4xl space-y-6">
+    <div className="flex max-w-4xl flex-col gap-5">
       <PageTitle
         title={t("addressbook.title")}
         lead={t("addressbook.lead", { school: view.school.name, id: schoolId })}
       />
-      <ViewSwitch view={view} />
+      <p className="-mt-5 -ml-4 flex flex-wrap gap-x-3 max-sm:order-last max-sm:mt-0 max-sm:flex-col max-sm:items-start">
+        <ButtonLink href={whyPath(schoolId, null, null)} kind="quiet">
+          <HelpCircle aria-hidden className="size-5 flex-none" />
+          {t("addressbook.toWhy")}
+        </ButtonLink>
+        <ButtonLink href={exportPath(schoolId, { role: "teacher" })} kind="quiet">
+          <Download aria-hidden className="size-5 flex-none" />
+          {t("addressbook.export.open")}
+        </ButtonLink>
+      </p>
+      <ViewSwitch key={query} view={view} query={query} />
       <AddressBrowser
         key={`${schoolId} ${query}`}
         schoolId={schoolId}
@@ -47,16 +57,6 @@ export default async function AddressBookPage({ params, searchParams }: BookPage
         groups={view.as === null ? book.groups : []}
         withStates={view.as === null}
       />
-      <div className="flex flex-wrap gap-3 border-t border-line pt-6">
-        <ButtonLink href={whyPath(schoolId, null, null)}>
-          <HelpCircle aria-hidden className="size-5" />
-          {t("addressbook.toWhy")}
-        </ButtonLink>
-        <ButtonLink href={exportPath(schoolId, { role: "teacher" })}>
-          <Download aria-hidden className="size-5" />
-          {t("addressbook.export.open")}
-        </ButtonLink>
-      </div>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 // Takes a class or role list out of the console: which list, and why.
+import { Check } from "lucide-react";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
@@ -7,7 +8,8 @@ import { bookPath, exportPath, groupPath } from "#components/addressbook/paths.t
 import type { Parameters } from "#components/addressbook/view-query.ts";
 import { fromSegment } from "#components/shell/paths.ts";
 import { BackLink } from "#components/ui/back-link.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
+import { buttonClass } from "#components/ui/classes.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { ERROR_CODES } from "#lib/action/result.ts";
 import { getGroup, mayUseAddressBook } from "#lib/addressbook/queries.ts";
@@ -48,17 +50,25 @@ export default async function ExportPage({ params, searchParams }: ExportPagePro
         back={<BackLink href={back}>{t("addressbook.back")}</BackLink>}
       />
       {found ? null : (
-        <nav aria-label={t("addressbook.export.choose")} className="flex flex-wrap gap-2">
-          {ROLES.map((one) => (
-            <ButtonLink
-              key={one}
-              href={exportPath(schoolId, { role: one })}
-              kind={one === wanted ? "primary" : "secondary"}
-            >
-              {t(`roles.name.${one}`)}
-            </ButtonLink>
-          ))}
-        </nav>
+        <div className="space-y-2">
+          <nav aria-label={t("addressbook.export.choose")} className="flex flex-wrap gap-2">
+            {ROLES.map((one) => (
+              <IntentLink
+                key={one}
+                href={exportPath(schoolId, { role: one })}
+                aria-current={one === wanted ? "page" : undefined}
+                className={buttonClass(
+                  "secondary",
+                  "aria-[current]:border-accent aria-[current]:bg-accent-soft aria-[current]:text-accent",
+                )}
+              >
+                {one === wanted ? <Check aria-hidden className="size-5" /> : null}
+                {t(`roles.name.${one}`)}
+              </IntentLink>
+            ))}
+          </nav>
+          <p className="text-ink-soft">{t("addressbook.export.classHint")}</p>
+        </div>
       )}
       <ExportForm
         schoolId={schoolId}
