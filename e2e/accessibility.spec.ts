@@ -1,11 +1,12 @@
 // Every screen and its states, in light, dark and on a phone: no finding of axe, nothing wider than the screen, pictures
 // to look at; and the way through matrix, summary and approval without a mouse.
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { TARGETS } from "#lib/policy/roles.ts";
 import { openMatrix, signedIn, submitRequest, versionInEffect, withdrawRequest } from "./console.ts";
 import { withEndings, withoutRole } from "./database.ts";
+import { tabTo } from "./keyboard.ts";
 import { expectGoodLooks, showAs, visit } from "./looks.ts";
 import { openRule } from "./state.ts";
 import { test } from "./test.ts";
@@ -34,6 +35,29 @@ test("every screen of a school", async ({ browser }) => {
   await visit(page, "audit-entry", `${SCHOOL}/audit/1`);
   await visit(page, "not-found", "/schools/DE-RP-SN-00000/matrix");
   await visit(page, "accessibility-statement", "/accessibility");
+});
+
+test("the address book: tree, search, a person, the explanation, the export", async ({ browser }) => {
+  test.setTimeout(600_000);
+  const page = await signedIn(browser, orgAdmin);
+  const { pupilA, teacherAndGuardian } = demoCharacters;
+  await visit(page, "addressbook", `${SCHOOL}/addressbook?open=teacher+groups`);
+  await visit(page, "addressbook-seen-by", `${SCHOOL}/addressbook?as=student&on=student.student`);
+  await visit(page, "addressbook-search", `${SCHOOL}/addressbook?q=schroeder`);
+  await visit(page, "addressbook-nothing-found", `${SCHOOL}/addressbook?q=qqqqqq`);
+  await visit(page, "addressbook-person", `${SCHOOL}/addressbook/people/${pupilA.subject}`);
+  await visit(
+    page,
+    "addressbook-why",
+    `${SCHOOL}/addressbook/why?from=${pupilA.subject}&to=${teacherAndGuardian.subject}`,
+  );
+  await visit(page, "addressbook-export", `${SCHOOL}/addressbook/export?role=student`);
+  await page.goto(`${SCHOOL}/addressbook?as=guardian&on=guardian.student`);
+  await page.getByText(t("addressbook.view.label")).click();
+  await page.getByText(t("client.addressbook.filter"), { exact: true }).click();
+  await page.getByRole("combobox", { name: t("client.addressbook.asPerson") }).fill("schroe");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await expectGoodLooks(page, "addressbook-choosing");
 });
 
 test("the matrix at work: changed cells, a whole row, the bar, a phone's panel", async ({ browser }) => {
@@ -173,15 +197,6 @@ test("the grid is one tab stop and is walked with the arrow keys", async ({ brow
   await page.keyboard.press("Control+Home");
   await expect(first).toBeFocused();
 });
-
-/** As somebody without a mouse gets there. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  await expect(target).toBeFocused();
-}
 
 test("matrix, summary and approval by keyboard alone", async ({ browser }) => {
   const author = await signedIn(browser, smallSchoolOrgAdmin);

@@ -4,7 +4,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type APIResponse, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
-import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
+import { sourcedIdFor } from "#demo/data/records.ts";
+import { classTitle, LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { builtActions, callServerAction, writtenActions } from "./actions.ts";
 import { openMatrix, signedIn, submitChange, submitRequest, withdrawRequest } from "./console.ts";
 import { withDatabase } from "./database.ts";
@@ -22,6 +23,9 @@ const SECRETS = [
   demoCharacters.smallSchoolPupil.familyName,
   "Grundschule Am Weinberg",
 ];
+/** A pupil and a class of the school, as they stand in the directory. */
+const PUPIL = demoCharacters.smallSchoolPupil.subject;
+const GROUP = sourcedIdFor("class", `${SCHOOL}:${classTitle("3a")}`);
 /** Anything will do where there is no such thing at the school. */
 const UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
 /** A request to switch the announcements on, open for the length of the test. */
@@ -185,6 +189,8 @@ function routesBelow(folder: string, path = ""): Route[] {
 function segmentOf(name: string): string {
   if (name.startsWith("(")) return "";
   if (name === "[schoolId]") return `/${SCHOOL}`;
+  if (name === "[personId]") return `/${PUPIL}`;
+  if (name === "[groupId]") return `/${GROUP}`;
   if (/^\[(seq|number|version|from|to)\]$/.test(name)) return "/1";
   return name.startsWith("[") ? `/${UNKNOWN_ID}` : `/${name}`;
 }
@@ -192,6 +198,9 @@ function segmentOf(name: string): string {
 const QUERIES: Readonly<Record<string, string>> = {
   "/matrix/summary": "?base=1&on=student%3Estudent",
   "/audit": `?person=a&before=99999`,
+  "/addressbook": "?q=Bl%C3%BCmel&open=student",
+  "/addressbook/why": `?from=${PUPIL}&to=${demoCharacters.smallSchoolOrgAdmin.subject}`,
+  "/addressbook/export": `?group=${GROUP}`,
 };
 
 /** "provisioning/held" of "app/(console)/schools/[schoolId]/provisioning/held/page". */
@@ -242,12 +251,49 @@ test("the administrator of another school learns nothing, on any page, in any pa
       `/api/overview?q=Weinberg`,
       `/api/audit/verify?scope=${SCHOOL}&after=0`,
       "/api/audit/verify?scope=state&after=0",
+      `/api/schools/${SCHOOL}/addressbook/folder?folder=student`,
+      `/api/schools/${SCHOOL}/addressbook/folder?folder=groups&as=teacher`,
+      `/api/schools/${SCHOOL}/addressbook/members?group=${GROUP}`,
+      `/api/schools/${SCHOOL}/addressbook/search?group=${GROUP}`,
+      `/api/schools/${SCHOOL}/addressbook/search?q=Bl%C3%BCmel`,
+      // somebody of the small school, asked for at the stranger's own
+      `/api/schools/${LARGE_SCHOOL_ID}/addressbook/search?q=Bl%C3%BCmel`,
+      `/api/schools/${LARGE_SCHOOL_ID}/addressbook/search?group=${GROUP}`,
+      `/api/schools/${LARGE_SCHOOL_ID}/addressbook/members?group=${GROUP}`,
+      `/api/schools/${LARGE_SCHOOL_ID}/addressbook/folder?folder=student&as=person:${PUPIL}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook?as=person:${PUPIL}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook/people/${PUPIL}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook/groups/${GROUP}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook/export?group=${GROUP}`,
+      `/schools/${LARGE_SCHOOL_ID}/addressbook/why?from=${PUPIL}`,
       `/api/schools/${SCHOOL}/provisioning`,
       `/api/schools/${SCHOOL}/rooms`,
     ]) {
       await expectNoSecret(await request.get(path), `GET ${path}`);
     }
     expect((await request.get(`/api/audit/verify?scope=${SCHOOL}&after=0`)).status()).toBe(404);
+  });
+
+  await test.step("lists are not handed out, under whichever school's name they are asked for", async () => {
+    const { request } = stranger.context();
+    const exports = () =>
+      withDatabase(async (client) => {
+        const { rows } = await client.query("SELECT 1 FROM audit_entry WHERE type = 'addressListExported'");
+        return rows.length;
+      });
+    const before = await exports();
+    for (const [schoolId, list] of [
+      [SCHOOL, { role: "student" }],
+      [SCHOOL, { group: GROUP }],
+      [LARGE_SCHOOL_ID, { group: GROUP }],
+    ] as const) {
+      const path = `/schools/${schoolId}/addressbook/export/file`;
+      const answer = await request.post(path, { maxRedirects: 0, form: { ...list, reason: REASON } });
+      await expectNoSecret(answer, `POST ${path}`);
+      expect(answer.status(), path).toBe(303);
+      expect(answer.headers()["location"], path).toContain("problem=notFound");
+    }
+    expect(await exports()).toBe(before);
   });
 
   await test.step("the stranger's own school is as open as ever, and the small school as it was", async () => {

@@ -35,6 +35,20 @@ export async function ageSignIn(personId: string, minutes: number): Promise<void
   );
 }
 
+/** For as long as `work` takes, the person's address is protected, as if the directory had said so. */
+export async function withProtectedAddress(personId: string, work: () => Promise<void>): Promise<void> {
+  const setProtected = (isProtected: boolean) =>
+    withDatabase((client) =>
+      client.query("UPDATE person SET address_protected = $2 WHERE id = $1", [personId, isProtected]),
+    );
+  await setProtected(true);
+  try {
+    await work();
+  } finally {
+    await setProtected(false);
+  }
+}
+
 /** As an operator would: every session of the person is over, whatever their browsers hold. */
 export async function endSessions(personId: string): Promise<void> {
   await withDatabase((client) =>

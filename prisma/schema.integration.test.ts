@@ -15,6 +15,7 @@ const BEYOND_PRISMA = [
   "index CREATE UNIQUE INDEX school_notice_one_open_read_only ON public.school_notice USING btree (room_id) WHERE ((kind = 'roomReadOnly'::notice_kind) AND (resolved_at IS NULL))",
   "index CREATE UNIQUE INDEX room_review_one_open_per_school ON public.room_review USING btree (school_id) WHERE (finished_at IS NULL)",
   "index CREATE UNIQUE INDEX change_request_one_open_per_school ON public.change_request USING btree (school_id) WHERE (status = 'pending'::change_request_status)",
+  "index CREATE INDEX address_entry_in_order ON public.address_entry USING btree (school_id, sort_name, person_id) INCLUDE (role_mask, search_name, active, protected)",
   "index CREATE UNIQUE INDEX frame_proposal_one_open ON public.frame_proposal USING btree (status) WHERE (status = 'pending'::change_request_status)",
 ];
 

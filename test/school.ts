@@ -1,9 +1,10 @@
 // Schools, people and sign-ins in a test's database, written as the directory's sync and the sign-in write them.
 import { randomUUID } from "node:crypto";
+import { withClient } from "#demo/postgres.ts";
 import type { Principal } from "#lib/auth/principal.ts";
 import { findPrincipal } from "#lib/auth/stored-session.ts";
 import type { Database } from "#lib/db/client.ts";
-import type { Role } from "#lib/policy/roles.ts";
+import type { Role, Target } from "#lib/policy/roles.ts";
 import { writeInitialVersion } from "#lib/policy/versions.ts";
 
 const LONG_AGO = new Date("2020-08-01T00:00:00Z");
@@ -16,6 +17,26 @@ export async function addSchool(db: Database, id: string): Promise<void> {
       data: { id, name: `Schule ${id}`, serviceEnabled: true, stateEnabled: true, schoolEnabled: true },
     });
     await writeInitialVersion(tx, id);
+  });
+}
+
+/**
+ * One cell of the school on or off, whatever the guarantees about approvals say: for tests of what follows from it.
+ * @param ownerUrl of the database
+ */
+export async function setCell(
+  ownerUrl: string,
+  schoolId: string,
+  from: Role,
+  to: Target,
+  isOn: boolean,
+): Promise<void> {
+  await withClient(ownerUrl, async (client) => {
+    await client.query("SET session_replication_role = replica"); // triggers off, for this connection
+    await client.query(
+      "UPDATE school SET policy_cells = overlay(policy_cells placing $1 from cell_position($2::role, $3) for 1) WHERE id = $4",
+      [isOn ? "S" : "s", from, to, schoolId],
+    );
   });
 }
 

@@ -9,7 +9,7 @@ import { makeSecret } from "#demo/secrets.ts";
 import { Stack } from "#demo/stack.ts";
 import { ensureProvisioner, startSynapse, startSynapseWorker, type SynapseOptions } from "#demo/synapse.ts";
 import { startProxy } from "#deploy/proxy/server.ts";
-import { openGatePool } from "#lib/gate/pool.ts";
+import { openClientPool, openGatePool } from "#lib/gate/pool.ts";
 import { startGate } from "#lib/gate/server.ts";
 import { createTestDatabase, dropTestDatabase, startTestDatabase, urlOf, type TestDatabase } from "./database.ts";
 import { MatrixSession } from "./matrix-session.ts";
@@ -18,6 +18,7 @@ export { startTestDatabase, type TestDatabase } from "./database.ts";
 export { MatrixSession, type MatrixAnswer } from "./matrix-session.ts";
 
 const GATE_POOL_SIZE = 4;
+const CLIENT_POOL_SIZE = 2;
 export const SERVER_NAME = "localhost";
 
 export type Defences = "on" | "off";
@@ -77,7 +78,13 @@ async function bringUp(mode: Defences, stack: Stack, workers: TestSystemOptions[
 
   const gatePort = await freePort();
   const gateSecret = makeSecret();
-  const gate = switchableGate({ port: gatePort, secret: gateSecret, databaseUrl: database.url });
+  const synapsePort = await freePort();
+  const gate = switchableGate({
+    port: gatePort,
+    secret: gateSecret,
+    databaseUrl: database.url,
+    synapseUrl: `http://127.0.0.1:${String(synapsePort)}`,
+  });
   await gate.start();
   stack.push("gate", gate.stop);
 
@@ -89,7 +96,7 @@ async function bringUp(mode: Defences, stack: Stack, workers: TestSystemOptions[
   const settings: SynapseOptions = {
     dataDir: join(folder, "synapse"),
     venvDir: inject("venvDir"),
-    port: await freePort(),
+    port: synapsePort,
     publicBaseUrl: chatUrl,
     serverName: SERVER_NAME,
     database: { host: "127.0.0.1", port, user, password, name: synapseDatabase },
@@ -153,18 +160,27 @@ async function bringUp(mode: Defences, stack: Stack, workers: TestSystemOptions[
   };
 }
 
-function switchableGate(options: { port: number; secret: string; databaseUrl: string }) {
+function switchableGate(options: { port: number; secret: string; databaseUrl: string; synapseUrl: string }) {
   let running: { stop: () => Promise<void> } | undefined;
   return {
     start: async (): Promise<void> => {
       if (running !== undefined) return;
       const pool = openGatePool(options.databaseUrl, GATE_POOL_SIZE);
-      const { port, secret } = options;
-      const gate = await startGate({ host: "127.0.0.1", port, secret, serverName: SERVER_NAME, pool });
+      const clientPool = openClientPool(options.databaseUrl, CLIENT_POOL_SIZE);
+      const { port, secret, synapseUrl } = options;
+      const pools = { pool, clientPool };
+      const gate = await startGate({
+        host: "127.0.0.1",
+        port,
+        secret,
+        serverName: SERVER_NAME,
+        synapseUrl,
+        ...pools,
+      });
       running = {
         stop: async () => {
           await gate.stop();
-          await pool.end();
+          await Promise.all([pool.end(), clientPool.end()]);
         },
       };
     },

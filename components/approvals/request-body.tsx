@@ -1,6 +1,7 @@
 // A request as its reader needs it: outcome first, then consequences, then who wants it and why.
 import { Printer } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { DraftLink } from "#components/addressbook/draft-link.tsx";
 import { ChangeList } from "#components/change/change-list.tsx";
 import { keySentences } from "#components/matrix/sentences.ts";
 import { recordPath, schoolPath } from "#components/shell/paths.ts";
@@ -17,7 +18,9 @@ import { RequestParts } from "./request-parts.tsx";
 import { ExpiresSoonTag, RequestStatusTag } from "./request-status.tsx";
 import { SinceWritten } from "./since-written.tsx";
 
-export function RequestBody({ request }: { readonly request: RequestView }) {
+type RequestBodyProps = { readonly request: RequestView; /** in the address book */ readonly mayLookUp: boolean };
+
+export function RequestBody({ request, mayLookUp }: RequestBodyProps) {
   const t = useTranslations();
   const { school, head, items, parts } = request;
   const isPending = head.status === "pending";
@@ -64,7 +67,10 @@ export function RequestBody({ request }: { readonly request: RequestView }) {
           ) : items.length === 0 ? (
             <p>{t("request.effectNone")}</p>
           ) : (
-            <ChangeList items={items} />
+            <>
+              <ChangeList items={items} />
+              {mayLookUp ? <DraftLink schoolId={school.id} draft="request" edits={items} /> : null}
+            </>
           )}
         </section>
         <section aria-labelledby="parts" className="space-y-3">

@@ -117,6 +117,8 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
       return t.rich("consoleAccessRestored", about);
     case "auditExported":
       return t.rich("auditExported", { ...by, entries: event.entries });
+    case "addressListExported":
+      return t.rich("addressListExported", { ...by, people: event.people });
     default:
       return event satisfies never;
   }

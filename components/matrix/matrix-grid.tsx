@@ -94,13 +94,14 @@ function GridCell({ cell, position, isStop, onToggle, onPoint, onFocus }: GridCe
   const tint = cell.changed ? (cell.wanted ? "bg-added-soft!" : "bg-removed-soft!") : "";
   return (
     <td
+      id={cell.key.replace(">", ".")} // where an explanation leads to
       role="gridcell"
       data-row={position.row}
       data-column={position.column}
       onPointerEnter={() => {
         onPoint(cell.key);
       }}
-      className={`group relative h-12 border-b border-line p-0 group-last/row:border-b-0 last:border-l group-last/row:last:rounded-br-lg ${tint}`}
+      className={`group relative h-12 scroll-my-32 border-b border-line p-0 target:outline-3 target:-outline-offset-3 target:outline-focus group-last/row:border-b-0 last:border-l group-last/row:last:rounded-br-lg ${tint}`}
     >
       <CellMark cell={cell} />
       <input

@@ -81,10 +81,17 @@ export function SchoolCard({ overview }: { readonly overview: SchoolOverview }) 
               : t("overview.yourRoles", { roles: roles.map((role) => t(`roles.one.${role}`)).join(", ") })}
           </p>
         </div>
-        <ButtonLink href={schoolPath(school.id, "matrix")} kind="primary" className="max-sm:w-full">
-          {t("overview.toMatrix")}
-          <ArrowRight aria-hidden className="size-5" />
-        </ButtonLink>
+        <div className="flex flex-wrap gap-3 max-sm:w-full">
+          {roles.includes("orgAdmin") || roles.includes("schoolManagement") ? (
+            <ButtonLink href={schoolPath(school.id, "addressbook")} className="max-sm:w-full">
+              {t("overview.toAddressBook")}
+            </ButtonLink>
+          ) : null}
+          <ButtonLink href={schoolPath(school.id, "matrix")} kind="primary" className="max-sm:w-full">
+            {t("overview.toMatrix")}
+            <ArrowRight aria-hidden className="size-5" />
+          </ButtonLink>
+        </div>
       </div>
 
       <div className="border-t border-line pt-5">

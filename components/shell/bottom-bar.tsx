@@ -12,6 +12,7 @@ type BottomBarProps = {
 
 /** Names that fit under an icon. */
 const SHORT = {
+  addressbook: "addressbookShort",
   audit: "auditShort",
   stateProvisioning: "stateProvisioningShort",
   frame: "frameShort",

@@ -3,6 +3,7 @@ export type SchoolPage =
   | "matrix"
   | "matrix/summary"
   | "matrix/ends"
+  | "addressbook"
   | "rooms"
   | "approvals"
   | "audit"

@@ -2,8 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { barPlaces, placeGroups, type PlaceAccess } from "./places.ts";
 
-const nobody: PlaceAccess = { rooms: false, audit: false, provisioning: false, landAdmin: false, stateStaff: false };
-const ADMIN: PlaceAccess = { ...nobody, rooms: true, audit: true, provisioning: true };
+const nobody: PlaceAccess = {
+  addressBook: false,
+  rooms: false,
+  audit: false,
+  provisioning: false,
+  landAdmin: false,
+  stateStaff: false,
+};
+const ADMIN: PlaceAccess = { ...nobody, addressBook: true, rooms: true, audit: true, provisioning: true };
 const LAND: PlaceAccess = { ...nobody, audit: true, provisioning: true, landAdmin: true, stateStaff: true };
 const SUPPORT: PlaceAccess = { ...nobody, stateStaff: true };
 
@@ -13,7 +20,7 @@ describe.each<[string, string | null, PlaceAccess, readonly string[], readonly s
     "S",
     ADMIN,
     ["overview", "matrix", "approvals", "audit"],
-    ["versions", "rooms", "provisioning", "switches"],
+    ["addressbook", "versions", "rooms", "provisioning", "switches"],
   ],
   ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "versions", "ownAudit"], []],
   [

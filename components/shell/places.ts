@@ -1,5 +1,6 @@
 // The places of the console in the order of the sidebar. A place that does not exist yet is not listed.
 import {
+  BookUser,
   DoorOpen,
   Grid3x3,
   History,
@@ -25,6 +26,7 @@ export type PlaceName =
   | "approvals"
   | "provisioning"
   | "switches"
+  | "addressbook"
   | "audit"
   | "stateProvisioning"
   | "frame"
@@ -40,6 +42,7 @@ export type PlaceGroup = {
 
 /** Which places the person may enter; what is shown there is decided there. */
 export type PlaceAccess = {
+  readonly addressBook: boolean;
   /** Room names are what people have written: only the school's own administrators see them. */
   readonly rooms: boolean;
   readonly audit: boolean;
@@ -51,6 +54,7 @@ export type PlaceAccess = {
 
 export function placeAccess(principal: Principal, schoolId: string | null): PlaceAccess {
   return {
+    addressBook: schoolId !== null && mayEditSchool(principal, schoolId),
     rooms: schoolId !== null && mayEditSchool(principal, schoolId),
     audit: schoolId !== null && mayAuditSchool(principal, schoolId),
     provisioning: schoolId !== null && mayAuditSchool(principal, schoolId),
@@ -114,6 +118,9 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
       places: [
         { name: "matrix", href: schoolPath(schoolId, "matrix"), icon: Grid3x3 },
         { name: "approvals", href: schoolPath(schoolId, "approvals"), icon: Stamp },
+        ...(access.addressBook
+          ? [{ name: "addressbook" as const, href: schoolPath(schoolId, "addressbook"), icon: BookUser }]
+          : []),
         { name: "versions", href: schoolPath(schoolId, "versions"), icon: History },
         ...(access.rooms ? [{ name: "rooms", href: schoolPath(schoolId, "rooms"), icon: DoorOpen } as const] : []),
       ],

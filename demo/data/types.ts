@@ -48,7 +48,7 @@ export type DemoUser = {
   role: "teacher" | "student" | "guardian" | "administrator" | "aide";
   orgs: Reference[];
   /** Where present, the complete list of the person's roles; where absent, `role` holds at every org of `orgs`. */
-  metadata?: { roles: DemoRoleAt[] };
+  metadata?: { roles: DemoRoleAt[]; addressProtected?: boolean };
 } & DemoRecord;
 
 export type DemoClass = {

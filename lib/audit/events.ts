@@ -120,6 +120,13 @@ export const auditEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("consoleAccessEnded"), personId: z.string(), sessions: z.number(), reason: z.string() }),
   z.object({ type: z.literal("consoleAccessRestored"), personId: z.string() }),
   z.object({ type: z.literal("auditExported"), scope: z.string(), entries: z.number(), filters: z.string() }),
+  z.object({
+    type: z.literal("addressListExported"),
+    list: z.string(), // a role, or the id of a group
+    isGroup: z.boolean(),
+    people: z.number(),
+    reason: z.string(),
+  }),
 ]);
 
 export type AuditEvent = z.infer<typeof auditEventSchema>;

@@ -72,7 +72,16 @@ function peopleDifference({ people: stored }: SchoolState, { people }: SchoolCon
 }
 
 /** Not the localpart: whoever is known keeps it. */
-const COMPARED = ["familyName", "givenName", "displayName", "username", "subject", "enabled", "email"] as const;
+const COMPARED = [
+  "familyName",
+  "givenName",
+  "displayName",
+  "username",
+  "subject",
+  "enabled",
+  "email",
+  "addressProtected",
+] as const;
 
 const roleKey = ({ personId, role }: { readonly personId: string; readonly role: Role }): string =>
   `${personId}\n${role}`;

@@ -23,6 +23,7 @@ const person = (id: string) => ({
   localpart: id,
   enabled: true,
   email: null,
+  addressProtected: false,
 });
 const gain = (personId: string, role: Role) => ({ personId, role, beginDate: null });
 const empty: SchoolDifference = {

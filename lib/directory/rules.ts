@@ -66,9 +66,10 @@ export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<
   } catch {
     return { reason: "idTooLong" };
   }
-  const { id, familyName, givenName, username, enabled } = user;
+  const { id, familyName, givenName, username, enabled, addressProtected } = user;
   const email = isStaffSomewhere(user, options) ? user.email : null;
-  return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled, email } };
+  const person = { id, familyName, givenName, displayName, username, subject, localpart, enabled, email };
+  return { value: { ...person, addressProtected } };
 }
 
 export type SchoolRecords = {

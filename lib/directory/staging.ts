@@ -23,6 +23,7 @@ const stagedUser: z.ZodType<OneRosterUser> = z.object({
   familyName: z.string(),
   identifier: z.string(),
   email: z.string().nullable(),
+  addressProtected: z.boolean(),
   userIds: z.array(z.object({ type: z.string(), identifier: z.string() })),
   plainRole: z.string(),
   schoolIds: z.array(z.string()),

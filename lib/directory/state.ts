@@ -18,6 +18,7 @@ const personRows = z.array(
     subject: z.string(),
     enabled: z.boolean(),
     email: z.string().nullable(),
+    addressProtected: z.boolean(),
     hasLeft: z.boolean(),
   }),
 );
@@ -38,7 +39,7 @@ export async function readState(
   const pulledGroups = content.groups.map((group) => group.id);
   const people: unknown = await tx.$queryRaw`
     SELECT id, source, family_name AS "familyName", given_name AS "givenName", display_name AS "displayName", username,
-      subject, enabled, email, left_at IS NOT NULL AS "hasLeft" FROM person WHERE id = ANY(${pulledPeople}::text[])`;
+      subject, enabled, email, address_protected AS "addressProtected", left_at IS NOT NULL AS "hasLeft" FROM person WHERE id = ANY(${pulledPeople}::text[])`;
   const { named } = content;
   const state = isFirst
     ? NOTHING

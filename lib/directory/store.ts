@@ -145,16 +145,16 @@ async function writePeople(tx: Transaction, people: readonly DirectoryPerson[]):
   if (people.length === 0) return;
   const column = columnOf(people);
   await tx.$executeRaw`
-    INSERT INTO person (id, source, family_name, given_name, display_name, username, subject, localpart, enabled, email)
-    SELECT id, ${SOURCE}, family_name, given_name, display_name, username, subject, localpart, enabled, email FROM unnest(
+    INSERT INTO person (id, source, family_name, given_name, display_name, username, subject, localpart, enabled, email, address_protected)
+    SELECT id, ${SOURCE}, family_name, given_name, display_name, username, subject, localpart, enabled, email, address_protected FROM unnest(
       ${column("id")}::text[], ${column("familyName")}::text[], ${column("givenName")}::text[],
       ${column("displayName")}::text[], ${column("username")}::text[], ${column("subject")}::text[],
-      ${column("localpart")}::text[], ${column("enabled")}::boolean[], ${column("email")}::text[]
-    ) AS pulled (id, family_name, given_name, display_name, username, subject, localpart, enabled, email)
+      ${column("localpart")}::text[], ${column("enabled")}::boolean[], ${column("email")}::text[], ${column("addressProtected")}::boolean[]
+    ) AS pulled (id, family_name, given_name, display_name, username, subject, localpart, enabled, email, address_protected)
     ON CONFLICT (id) DO UPDATE SET
       source = EXCLUDED.source, family_name = EXCLUDED.family_name, given_name = EXCLUDED.given_name,
       display_name = EXCLUDED.display_name, username = EXCLUDED.username, subject = EXCLUDED.subject,
-      enabled = EXCLUDED.enabled, email = EXCLUDED.email, left_at = NULL,
+      enabled = EXCLUDED.enabled, email = EXCLUDED.email, address_protected = EXCLUDED.address_protected, left_at = NULL,
       -- another login: the account must be looked at again, although its name is as before
       account_synced_at = CASE WHEN person.subject = EXCLUDED.subject THEN person.account_synced_at END`;
 }

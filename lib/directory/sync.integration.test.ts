@@ -114,6 +114,21 @@ describe("the first sync", () => {
     expect(await takeJobs()).toEqual({});
   });
 
+  test("brings who lives under a protected address, and a later one takes it back", async () => {
+    const pupil = server.directory.current.users.find(({ sourcedId }) => sourcedId === small.pupil);
+    if (!pupil) throw new Error("no pupil");
+    const roles = [{ org: SCHOOL, role: "student" as const }];
+    pupil.metadata = { roles, addressProtected: true };
+    await sync();
+    expect(await findPerson(small.pupil)).toMatchObject({ addressProtected: true });
+    expect(await findPerson(small.classmate)).toMatchObject({ addressProtected: false });
+    const entry = { where: { personId: small.pupil } };
+    expect(await database.db.addressEntry.findFirst(entry)).toMatchObject({ protected: true });
+    pupil.metadata = { roles };
+    await sync();
+    expect(await database.db.addressEntry.findFirst(entry)).toMatchObject({ protected: false });
+  });
+
   test("of a school that is served queues every account and both rooms of each group", async () => {
     await sync();
     await switchOn();

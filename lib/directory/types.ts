@@ -13,6 +13,7 @@ export type DirectoryPerson = {
   readonly subject: string;
   readonly localpart: string;
   readonly enabled: boolean;
+  readonly addressProtected: boolean;
   /** Of staff only; null: none is known, or none is needed. */
   readonly email: string | null;
 };

@@ -78,8 +78,12 @@ const parts = {
     GATE_HOST: z.string().default("127.0.0.1"),
     GATE_PORT: port,
     GATE_SECRET: secret,
+    /** Where the gate asks whose token a chat client shows. */
+    SYNAPSE_URL: withoutSlash,
     /** Connections to PostgreSQL that one gate process holds. */
     GATE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8),
+    /** Connections for the address book besides; lists never make a decision wait. */
+    GATE_CLIENT_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(4),
   }),
   worker: z
     .object({

@@ -45,6 +45,7 @@ async function startGateProcess(databaseUrl: string): Promise<Gate> {
       GATE_PORT: String(port),
       GATE_SECRET: secret,
       SYNAPSE_SERVER_NAME: "localhost",
+      SYNAPSE_URL: "http://127.0.0.1:9",
       GATE_POOL_SIZE: "2",
     },
     stdio: ["ignore", "pipe", "pipe"],

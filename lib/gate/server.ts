@@ -1,18 +1,18 @@
-// The gate's HTTP surface: one POST a question for Synapse's module, empty answers for the client calls that the proxy
-// sends here, and a health check. In doubt it refuses: a broken request, an unknown caller, a database that is away.
+// The gate's HTTP surface: one POST a question for Synapse's module, the address book for chat clients, and a health
+// check. In doubt it refuses: a broken request, an unknown caller, a database that is away.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type pg from "pg";
 import { isDatabaseAway } from "#lib/db/client.ts";
 import { log, newCorrelationId } from "#lib/log/log.ts";
+import { readBody, TooLarge } from "./body.ts";
+import { startClientSide, type ClientOptions } from "./client/server.ts";
 import { deciders, type GateContext, type Verdict } from "./decide.ts";
 import { isQuestionName, questions, type QuestionName } from "./protocol.ts";
 import { asMembershipRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
 import { RefusalCounts } from "./refusal-counts.ts";
 
-/** A createRoom request with hundreds of invitees stays far below. */
-const BODY_LIMIT_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 2_000;
 /** How often Node looks for requests that take too long; its own 30 s would make nothing of the limit. */
 const TIMEOUT_CHECK_MS = 500;
@@ -26,7 +26,7 @@ export type GateOptions = {
   readonly secret: string;
   readonly serverName: string;
   readonly pool: pg.Pool;
-};
+} & ClientOptions;
 export type RunningGate = { readonly port: number; readonly stop: () => Promise<void> };
 
 type Answer = { readonly status: number; readonly body: object };
@@ -45,20 +45,11 @@ class BadRequest extends Error {
 }
 const notUnderstood = () => new BadRequest(400, "M_BAD_JSON", "Anfrage nicht verstanden.");
 
-/** Reads to the end even what is too long: a connection closed in the middle would swallow the answer. */
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw notUnderstood();
-    size += chunk.length;
-    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
-  }
-  if (size > BODY_LIMIT_BYTES) throw new BadRequest(413, "M_TOO_LARGE", "Anfrage zu groß.");
+async function questionOf(request: IncomingMessage): Promise<unknown> {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    throw notUnderstood();
+    return await readBody(request);
+  } catch (error) {
+    throw error instanceof TooLarge ? new BadRequest(413, "M_TOO_LARGE", "Anfrage zu groß.") : notUnderstood();
   }
 }
 
@@ -95,20 +86,12 @@ async function decide(gate: GateContext, counts: RefusalCounts, name: QuestionNa
   }
 }
 
-/** Client calls that the proxy sends here. People search answers nobody until the address book does (route table). */
-const CLIENT_ANSWERS: readonly { readonly path: RegExp; readonly body: object }[] = [
-  { path: /\/user_directory\/search$/, body: { limited: false, results: [] } },
-  { path: /\/publicRooms$/, body: { chunk: [], total_room_count_estimate: 0 } },
-];
-
 async function answer(options: GateOptions, counts: RefusalCounts, request: IncomingMessage): Promise<Answer> {
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   if (path === "/healthz") {
     await options.pool.query("SELECT 1");
     return { status: 200, body: { status: "ok" } };
   }
-  const clientAnswer = CLIENT_ANSWERS.find((candidate) => candidate.path.test(path));
-  if (clientAnswer) return { status: 200, body: clientAnswer.body };
   const name = path.slice(PREFIX.length);
   if (request.method !== "POST" || !path.startsWith(PREFIX) || !isQuestionName(name)) {
     throw new BadRequest(404, "M_UNRECOGNIZED", "Unbekannte Adresse.");
@@ -117,7 +100,7 @@ async function answer(options: GateOptions, counts: RefusalCounts, request: Inco
   if (!timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${options.secret}`))) {
     throw new BadRequest(401, "M_UNKNOWN_TOKEN", "Zugriff verweigert.");
   }
-  return await decide(options, counts, name, await readBody(request));
+  return await decide(options, counts, name, await questionOf(request));
 }
 
 async function respond(
@@ -148,13 +131,16 @@ async function respond(
   response.end(text);
 }
 
-/** Starts listening. The pool stays the caller's. */
+/** Starts listening. The pools stay the caller's. */
 export async function startGate(options: GateOptions): Promise<RunningGate> {
   const counts = new RefusalCounts(options.pool);
+  const clients = startClientSide(options);
   const server: Server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: BODY_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     (request, response) => {
-      void respond(options, counts, request, response);
+      void (clients.isMine(request.url ?? "")
+        ? clients.respond(request, response)
+        : respond(options, counts, request, response));
     },
   );
   await new Promise<void>((resolve, reject) => {

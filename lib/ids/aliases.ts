@@ -1,8 +1,11 @@
 // Aliases of managed rooms: `<school>--<group>`, `<school>--<group>--chat`, `<school>--staffroom` … (design §6). The
 // published client reads the group id from the text between "--" and ":", so an id may contain neither.
 
-/** Room names of a school that are no groups. A group whose id equals one is escaped. */
-const RESERVED: ReadonlySet<string> = new Set(["chat", "staffroom", "announcements", "space"]);
+/**
+ * Room names of a school that are no groups, and the one key of the published address book that is no school. An id that
+ * equals one is escaped.
+ */
+const RESERVED: ReadonlySet<string> = new Set(["chat", "staffroom", "announcements", "space", "users"]);
 const CHANNEL_SUFFIX = "--chat";
 
 /** Reversible, and unchanged for ordinary ids: the result never holds "--" or ":", and has no "-" at either end. */

@@ -47,6 +47,19 @@ describe("users", () => {
     expect(userSchema.parse({ ...portalUser, status }).active).toBe(false);
   });
 
+  test.each([
+    [undefined, false],
+    [{}, false],
+    [{ addressProtected: false }, false],
+    [{ addressProtected: "Nein" }, false],
+    [{ addressProtected: true }, true],
+    [{ addressProtected: "true" }, true],
+    [{ addressProtected: "ja, seit 2024" }, true],
+    [{ addressProtected: { since: "2024" } }, true],
+  ])("with %o protected: %s", (metadata, addressProtected) => {
+    expect(userSchema.parse({ ...portalUser, metadata })).toMatchObject({ addressProtected });
+  });
+
   test("metadata.roles with and without a begin", () => {
     const metadata = {
       roles: [

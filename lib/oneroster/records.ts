@@ -113,6 +113,15 @@ const heldRole = z
 /** Role at an organisation, between two days where it says so. The end counts as the day it names, whole. */
 export type HeldRole = z.infer<typeof heldRole>;
 
+/**
+ * `metadata.addressProtected` (Auskunftssperre). The standard has no word for it, so every value counts that does not
+ * clearly deny: somebody at risk must not be shown because a server writes "ja".
+ */
+const protection = z.unknown().transform((value) => {
+  const word = typeof value === "string" ? value.trim().toLowerCase() : value;
+  return ![undefined, null, false, 0, "", "0", "false", "no", "nein"].some((denial) => denial === word);
+});
+
 export const userSchema = z
   .object({
     sourcedId: id,
@@ -130,7 +139,7 @@ export const userSchema = z
     orgs: z.array(reference).nullish(),
     primaryOrg: reference.nullish(),
     roles: z.array(heldRole).nullish(),
-    metadata: z.object({ roles: z.array(heldRole).nullish() }).nullish(),
+    metadata: z.object({ roles: z.array(heldRole).nullish(), addressProtected: protection.optional() }).nullish(),
   })
   .transform((user) => ({
     id: user.sourcedId,
@@ -138,6 +147,7 @@ export const userSchema = z
     modifiedAt: user.dateLastModified,
     username: user.username,
     enabled: user.enabled ?? user.enabledUser ?? true,
+    addressProtected: user.metadata?.addressProtected ?? false,
     givenName: user.givenName,
     familyName: user.familyName,
     identifier: user.identifier,

@@ -134,8 +134,9 @@ test("the gate knows another secret", async () => {
   await system.stopGate();
   undo.push(() => system.startGate());
   const pool = openGatePool(system.database.url, 1);
-  const { serverName, gateUrl } = system;
-  const options = { host: "127.0.0.1", port: Number(new URL(gateUrl).port), serverName, pool };
+  const { serverName, gateUrl, synapseUrl } = system;
+  const port = Number(new URL(gateUrl).port);
+  const options = { host: "127.0.0.1", port, serverName, synapseUrl, pool, clientPool: pool };
   const other = await startGate({ ...options, secret: "another-secret-than-the-module-has" });
   undo.push(async () => {
     await other.stop();

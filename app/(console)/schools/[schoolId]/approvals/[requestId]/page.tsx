@@ -6,6 +6,7 @@ import { Decision } from "#components/approvals/decision.tsx";
 import { RequestBody } from "#components/approvals/request-body.tsx";
 import { fromSegment } from "#components/shell/paths.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { mayUseAddressBook } from "#lib/addressbook/queries.ts";
 import { requirePrincipal } from "#lib/auth/session.ts";
 import { getRequest } from "#lib/policy/queries.ts";
 
@@ -42,7 +43,7 @@ export default async function RequestPage({ params }: RequestPageProps) {
           )
         }
       >
-        <RequestBody request={request} />
+        <RequestBody request={request} mayLookUp={mayUseAddressBook(principal, request.school.id)} />
       </Decision>
     </div>
   );

@@ -2,6 +2,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
+import { DraftLink } from "#components/addressbook/draft-link.tsx";
 import { Submission } from "#components/change/submission.tsx";
 import { Summary, isOutdated } from "#components/change/summary.tsx";
 import { parseChangeQuery } from "#components/matrix/edits-query.ts";
@@ -71,6 +72,11 @@ export default async function SummaryPage({ params, searchParams }: SummaryPageP
           </div>
         )}
         <Summary {...{ summary, edits, ends }} />
+        {mayEdit && ends === null && isWhole && summary.items.length > 0 ? (
+          <p className="mt-6">
+            <DraftLink schoolId={summary.school.id} draft="edits" edits={summary.items} />
+          </p>
+        ) : null}
       </Submission>
     </div>
   );
