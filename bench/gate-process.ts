@@ -1,14 +1,17 @@
 // The gate as bin/gate.ts runs it, in a process of its own that tells its port.
 import { openGatePool } from "#lib/gate/pool.ts";
+import { openReportIntake } from "#bench/report-intake.ts";
 import { startGate } from "#lib/gate/server.ts";
 
-const pool = openGatePool(process.env["DATABASE_URL"] ?? "", Number(process.env["GATE_POOL_SIZE"]));
+const databaseUrl = process.env["DATABASE_URL"] ?? "";
+const pool = openGatePool(databaseUrl, Number(process.env["GATE_POOL_SIZE"]));
 const gate = await startGate({
   host: "127.0.0.1",
   port: 0,
   secret: process.env["GATE_SECRET"] ?? "",
   serverName: "localhost",
   pool,
+  reports: await openReportIntake(databaseUrl),
 });
 process.once("SIGINT", () => process.exit(0));
 process.send?.({ port: gate.port });

@@ -1,22 +1,39 @@
 // The gate process: Synapse asks it before anything that could create a contact.
 import { EnvironmentError, readEnvironment } from "#lib/env/env.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
+import { ReportIntake } from "#lib/gate/report-intake.ts";
+import { openReportPool } from "#lib/gate/report-pool.ts";
 import { startGate } from "#lib/gate/server.ts";
 import { log } from "#lib/log/log.ts";
+
+const REPORT_POOL_SIZE = 4;
+const BYTES_PER_MEGABYTE = 1_048_576;
 
 async function main(): Promise<void> {
   const env = readEnvironment("gate");
   const pool = openGatePool(env.DATABASE_URL, env.GATE_POOL_SIZE);
+  const reportPool = openReportPool(env.DATABASE_URL, REPORT_POOL_SIZE);
+  const reports = await ReportIntake.open({
+    pool: reportPool,
+    keys: env.EVIDENCE_KEYS,
+    spoolFolder: env.REPORT_SPOOL_DIR,
+    spoolLimitBytes: env.REPORT_SPOOL_MEGABYTES * BYTES_PER_MEGABYTE,
+    perAddressAMinute: env.REPORTS_PER_ADDRESS,
+  });
   const gate = await startGate({
     host: env.GATE_HOST,
     port: env.GATE_PORT,
     secret: env.GATE_SECRET,
     serverName: env.SYNAPSE_SERVER_NAME,
     pool,
+    reports,
   });
   log.info({ port: gate.port }, "gate listens");
   const stop = () => {
-    void gate.stop().then(() => pool.end());
+    void gate
+      .stop()
+      .then(() => reports.stop())
+      .then(() => Promise.all([pool.end(), reportPool.end()]));
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -23,6 +23,7 @@ import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
 import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
 import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
+import { workOnReports } from "#lib/reports/work.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
 
@@ -117,11 +118,18 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   const calendar = repeat(() => requestCalendar(db, jobs));
 
   const heads = repeat(() => logChainHeadsDaily(db));
+  const reports = workOnReports({
+    db,
+    keys: env.EVIDENCE_KEYS,
+    serverName: env.SYNAPSE_SERVER_NAME,
+    synapseUrl: env.SYNAPSE_URL,
+    tokenFile: env.SYNAPSE_TOKEN_FILE,
+  });
 
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), monitor.stop()]);
+      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), monitor.stop(), reports.stop()]);
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);
       await db.$disconnect();

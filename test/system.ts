@@ -1,5 +1,6 @@
 // A real Synapse with our module, the gate before it and the proxy around it, on free ports and fresh databases: what a
 // test of an enforcement runs against. `SCHULCHAT_DEFENCES=off` takes every defence of ours away.
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,10 @@ import { Stack } from "#demo/stack.ts";
 import { ensureProvisioner, startSynapse } from "#demo/synapse.ts";
 import { startProxy } from "#deploy/proxy/server.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
+import { ReportIntake } from "#lib/gate/report-intake.ts";
+import { openReportPool } from "#lib/gate/report-pool.ts";
 import { startGate } from "#lib/gate/server.ts";
+import { KEY_BYTES, type KeyRing } from "#lib/reports/sealing.ts";
 import { createTestDatabase, dropTestDatabase, startTestDatabase, urlOf, type TestDatabase } from "./database.ts";
 import { MatrixSession } from "./matrix-session.ts";
 
@@ -137,6 +141,31 @@ async function bringUp(mode: Defences, stack: Stack): Promise<TestSystem> {
   };
 }
 
+/** Seals what the tests' gates take; a test that opens it again uses the same. */
+export const TEST_KEYS: KeyRing = [{ id: "test", secret: randomBytes(KEY_BYTES) }];
+
+/** Where a test's gate takes reports. The caller stops it. */
+export async function openTestReports(databaseUrl: string) {
+  const pool = openReportPool(databaseUrl, 2);
+  const spoolFolder = await mkdtemp(join(tmpdir(), "schulchat-spool-"));
+  const intake = await ReportIntake.open({
+    pool,
+    keys: TEST_KEYS,
+    spoolFolder,
+    spoolLimitBytes: 8 * 1024 * 1024,
+    perAddressAMinute: 1_000,
+  });
+  return {
+    intake,
+    spoolFolder,
+    stop: async () => {
+      await intake.stop();
+      await pool.end();
+      await rm(spoolFolder, { recursive: true, force: true });
+    },
+  };
+}
+
 function switchableGate(options: { port: number; secret: string; databaseUrl: string }) {
   let running: { stop: () => Promise<void> } | undefined;
   return {
@@ -144,10 +173,19 @@ function switchableGate(options: { port: number; secret: string; databaseUrl: st
       if (running !== undefined) return;
       const pool = openGatePool(options.databaseUrl, GATE_POOL_SIZE);
       const { port, secret } = options;
-      const gate = await startGate({ host: "127.0.0.1", port, secret, serverName: SERVER_NAME, pool });
+      const reports = await openTestReports(options.databaseUrl);
+      const gate = await startGate({
+        host: "127.0.0.1",
+        port,
+        secret,
+        serverName: SERVER_NAME,
+        pool,
+        reports: reports.intake,
+      });
       running = {
         stop: async () => {
           await gate.stop();
+          await reports.stop();
           await pool.end();
         },
       };

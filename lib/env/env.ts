@@ -26,6 +26,21 @@ const secret = z
   .refine((value) => new Set(value).size >= DISTINCT_CHARACTERS, "is weak: too few different characters")
   .refine((value) => !/change.?me|secret|password|example/i.test(value), "is weak: looks like a sample value");
 
+/** `id:key, id:key`: the first key seals, all of them open; a key is 32 bytes in base64. */
+const evidenceKeys = z.string().transform((text, context): readonly [EvidenceKey, ...EvidenceKey[]] => {
+  const [first, ...others] = text.split(",").map((part): EvidenceKey => {
+    const [id = "", secretText = ""] = part.trim().split(":", 2);
+    return { id, secret: Buffer.from(secretText, "base64") };
+  });
+  const keys = first ? ([first, ...others] as const) : undefined;
+  const isWhole = keys?.every(({ id, secret: bytes }) => /^[\w.-]{1,40}$/.test(id) && bytes.length === EVIDENCE_KEY_BYTES);
+  if (keys !== undefined && isWhole === true && new Set(keys.map(({ id }) => id)).size === keys.length) return [...keys];
+  context.addIssue("is id:key, id:key …, each key 32 bytes in base64, each id once");
+  return z.NEVER;
+});
+const EVIDENCE_KEY_BYTES = 32;
+export type EvidenceKey = { readonly id: string; readonly secret: Uint8Array };
+
 const port = z.coerce.number().int().min(0).max(65_535);
 const minutes = z.coerce.number().int().min(1).max(1_440);
 
@@ -46,6 +61,7 @@ const parts = {
     OIDC_CLIENT_SECRET: secret,
     /** Claim of the id token that finds the person (`Person.subject`). */
     OIDC_SUBJECT_CLAIM: z.string().min(1).default("sub"),
+    EVIDENCE_KEYS: evidenceKeys,
     OIDC_SCOPE: z.string().includes("openid").default("openid profile"),
   }),
   gate: z.object({
@@ -55,6 +71,12 @@ const parts = {
     GATE_SECRET: secret,
     /** Connections to PostgreSQL that one gate process holds. */
     GATE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8),
+    EVIDENCE_KEYS: evidenceKeys,
+    /** A small volume of this very gate: reports lie here, encrypted, while PostgreSQL is away. */
+    REPORT_SPOOL_DIR: z.string().min(1),
+    REPORT_SPOOL_MEGABYTES: z.coerce.number().int().min(1).max(100_000).default(1_024),
+    /** Reports that one network address may hand in within a minute; a whole school may share one. */
+    REPORTS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(120),
   }),
   worker: z.object({
     ...common,
@@ -73,6 +95,7 @@ const parts = {
     ONEROSTER_SUBJECT: z
       .union([z.enum(["sourcedId", "identifier", "username"]), z.templateLiteral(["userIds:", z.string()])])
       .default("sourcedId"),
+    EVIDENCE_KEYS: evidenceKeys,
     SYNC_INTERVAL_MINUTES: minutes.default(15),
     /** Rooms that are provisioned at the same time; within a room the order is kept. */
     PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),

@@ -10,12 +10,13 @@ import { deciders, type GateContext, type Verdict } from "./decide.ts";
 import { isQuestionName, questions, type QuestionName } from "./protocol.ts";
 import { asJoinRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
 import { RefusalCounts } from "./refusal-counts.ts";
+import { ReportIntake } from "./report-intake.ts";
 
 /** A createRoom request with hundreds of invitees stays far below. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 const BODY_TIMEOUT_MS = 2_000;
-/** How often Node looks for requests that take too long; its own 30 s would make nothing of the limit. */
-const TIMEOUT_CHECK_MS = 500;
+/** Of a whole request; above what a report may take (report-intake.ts). */
+const REQUEST_TIMEOUT_MS = 65_000;
 const KEEP_ALIVE_MS = 75_000;
 const PREFIX = "/gate/v1/";
 
@@ -26,6 +27,8 @@ export type GateOptions = {
   readonly secret: string;
   readonly serverName: string;
   readonly pool: pg.Pool;
+  /** Takes abuse reports; the caller stops it after the gate. */
+  readonly reports: ReportIntake;
 };
 export type RunningGate = { readonly port: number; readonly stop: () => Promise<void> };
 
@@ -49,10 +52,15 @@ const notUnderstood = () => new BadRequest(400, "M_BAD_JSON", "Anfrage nicht ver
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw notUnderstood();
-    size += chunk.length;
-    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+  const timer = setTimeout(() => request.destroy(notUnderstood()), BODY_TIMEOUT_MS);
+  try {
+    for await (const chunk of request) {
+      if (!Buffer.isBuffer(chunk)) throw notUnderstood();
+      size += chunk.length;
+      if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
   }
   if (size > BODY_LIMIT_BYTES) throw new BadRequest(413, "M_TOO_LARGE", "Anfrage zu groß.");
   try {
@@ -106,6 +114,7 @@ async function answer(options: GateOptions, counts: RefusalCounts, request: Inco
   }
   const clientAnswer = CLIENT_ANSWERS.find((candidate) => candidate.path.test(path));
   if (clientAnswer) return { status: 200, body: clientAnswer.body };
+  if (ReportIntake.isReport(request.method, path)) return await options.reports.take(request, path);
   const name = path.slice(PREFIX.length);
   if (request.method !== "POST" || !path.startsWith(PREFIX) || !isQuestionName(name)) {
     throw new BadRequest(404, "M_UNRECOGNIZED", "Unbekannte Adresse.");
@@ -149,7 +158,7 @@ async function respond(
 export async function startGate(options: GateOptions): Promise<RunningGate> {
   const counts = new RefusalCounts(options.pool);
   const server: Server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: BODY_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
       void respond(options, counts, request, response);
     },

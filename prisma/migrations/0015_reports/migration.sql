@@ -65,6 +65,29 @@ CREATE TABLE "report_case" (
 );
 
 -- CreateTable
+CREATE TABLE "report_intake" (
+    "id" UUID NOT NULL,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+    "key_id" TEXT NOT NULL,
+    "sealed" BYTEA NOT NULL,
+    "report_id" UUID,
+    "attempts" INTEGER NOT NULL DEFAULT 0,
+    "try_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "problem" TEXT,
+
+    CONSTRAINT "report_intake_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "synapse_report" (
+    "kind" "report_kind" NOT NULL,
+    "synapse_id" BIGINT NOT NULL,
+    "report_id" UUID NOT NULL,
+
+    CONSTRAINT "synapse_report_pkey" PRIMARY KEY ("kind","synapse_id")
+);
+
+-- CreateTable
 CREATE TABLE "report" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "case_id" UUID,
@@ -80,11 +103,9 @@ CREATE TABLE "report" (
     "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "by_gate_at" TIMESTAMPTZ(3),
     "by_poll_at" TIMESTAMPTZ(3),
-    "synapse_id" BIGINT,
     "forwarded_at" TIMESTAMPTZ(3),
     "repeats" INTEGER NOT NULL DEFAULT 0,
     "snapshot" JSONB,
-    "sealed_token" BYTEA,
 
     CONSTRAINT "report_pkey" PRIMARY KEY ("id")
 );
@@ -185,6 +206,21 @@ CREATE TABLE "case_escalation" (
 CREATE UNIQUE INDEX "report_case_number_key" ON "report_case"("number");
 
 -- CreateIndex
+CREATE INDEX "report_case_last_report_at_id_idx" ON "report_case"("last_report_at" DESC, "id");
+
+-- CreateIndex
+CREATE INDEX "report_case_school_id_last_report_at_idx" ON "report_case"("school_id", "last_report_at" DESC);
+
+-- CreateIndex
+CREATE INDEX "report_case_reported_user_id_created_at_idx" ON "report_case"("reported_user_id", "created_at" DESC);
+
+-- CreateIndex
+CREATE INDEX "report_intake_try_at_idx" ON "report_intake"("try_at");
+
+-- CreateIndex
+CREATE INDEX "synapse_report_report_id_idx" ON "synapse_report"("report_id");
+
+-- CreateIndex
 CREATE INDEX "report_case_id_idx" ON "report"("case_id");
 
 -- CreateIndex
@@ -214,15 +250,6 @@ CREATE INDEX "case_escalation_school_id_answered_at_idx" ON "case_escalation"("s
 -- CreateIndex
 CREATE INDEX "case_escalation_case_id_idx" ON "case_escalation"("case_id");
 
--- CreateIndex
-CREATE INDEX "report_case_last_report_at_id_idx" ON "report_case"("last_report_at" DESC, "id");
-
--- CreateIndex
-CREATE INDEX "report_case_school_id_last_report_at_idx" ON "report_case"("school_id", "last_report_at" DESC);
-
--- CreateIndex
-CREATE INDEX "report_case_reported_user_id_created_at_idx" ON "report_case"("reported_user_id", "created_at" DESC);
-
 -- AddForeignKey
 ALTER TABLE "report_case" ADD CONSTRAINT "report_case_school_id_fkey" FOREIGN KEY ("school_id") REFERENCES "school"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
@@ -234,6 +261,12 @@ ALTER TABLE "report_case" ADD CONSTRAINT "report_case_held_by_id_fkey" FOREIGN K
 
 -- AddForeignKey
 ALTER TABLE "report_case" ADD CONSTRAINT "report_case_merged_into_id_fkey" FOREIGN KEY ("merged_into_id") REFERENCES "report_case"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "report_intake" ADD CONSTRAINT "report_intake_report_id_fkey" FOREIGN KEY ("report_id") REFERENCES "report"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "synapse_report" ADD CONSTRAINT "synapse_report_report_id_fkey" FOREIGN KEY ("report_id") REFERENCES "report"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "report" ADD CONSTRAINT "report_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "report_case"("id") ON DELETE SET NULL ON UPDATE CASCADE;
@@ -291,8 +324,7 @@ CREATE TRIGGER never_truncated BEFORE TRUNCATE ON report FOR EACH STATEMENT EXEC
 CREATE TRIGGER never_deleted BEFORE DELETE ON report_case FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON report_case FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- The same report by both ways is one: by Synapse's id, and by who reported what.
-CREATE UNIQUE INDEX report_synapse_id ON report (kind, synapse_id) WHERE synapse_id IS NOT NULL;
+-- The same report by both ways is one.
 CREATE UNIQUE INDEX report_once_per_event ON report (reporter_user_id, room_id, event_id)
   WHERE kind = 'event' AND standing <> 'invalid' AND reporter_user_id IS NOT NULL;
 ALTER TABLE report
@@ -300,9 +332,10 @@ ALTER TABLE report
     WHEN 'event' THEN room_id IS NOT NULL AND event_id IS NOT NULL
     WHEN 'room' THEN room_id IS NOT NULL
     ELSE target_user_id IS NOT NULL END),
-  ADD CONSTRAINT report_came_somehow CHECK (by_gate_at IS NOT NULL OR by_poll_at IS NOT NULL),
-  ADD CONSTRAINT token_only_until_verified CHECK (standing = 'received' OR sealed_token IS NULL);
-CREATE INDEX report_to_sort ON report (received_at) WHERE case_id IS NULL OR standing = 'received';
+  ADD CONSTRAINT report_came_somehow CHECK (by_gate_at IS NOT NULL OR by_poll_at IS NOT NULL);
+-- encrypted content does not compress
+ALTER TABLE report_intake ALTER COLUMN sealed SET STORAGE EXTERNAL;
+ALTER TABLE report_evidence ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 ALTER TABLE report_case
   ADD CONSTRAINT case_closed CHECK ((state = 'resolved') = (closed_at IS NOT NULL) AND (state = 'resolved') = (outcome IS NOT NULL)),
