@@ -38,7 +38,9 @@ export type DemoSettings = {
 
 /** What the demo knows and the processes are told. */
 export type DemoFacts = {
-  readonly secrets: Readonly<Record<"postgres" | "session" | "gate" | "oidcConsole" | "oneRoster" | "evidence", string>>;
+  readonly secrets: Readonly<
+    Record<"postgres" | "session" | "gate" | "oidcConsole" | "oneRoster" | "evidence", string>
+  >;
   readonly oneRosterServiceId: string;
 };
 

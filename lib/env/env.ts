@@ -33,8 +33,11 @@ const evidenceKeys = z.string().transform((text, context): readonly [EvidenceKey
     return { id, secret: Buffer.from(secretText, "base64") };
   });
   const keys = first ? ([first, ...others] as const) : undefined;
-  const isWhole = keys?.every(({ id, secret: bytes }) => /^[\w.-]{1,40}$/.test(id) && bytes.length === EVIDENCE_KEY_BYTES);
-  if (keys !== undefined && isWhole === true && new Set(keys.map(({ id }) => id)).size === keys.length) return [...keys];
+  const isWhole = keys?.every(
+    ({ id, secret: bytes }) => /^[\w.-]{1,40}$/.test(id) && bytes.length === EVIDENCE_KEY_BYTES,
+  );
+  if (keys !== undefined && isWhole === true && new Set(keys.map(({ id }) => id)).size === keys.length)
+    return [...keys];
   context.addIssue("is id:key, id:key …, each key 32 bytes in base64, each id once");
   return z.NEVER;
 });
