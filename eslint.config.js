@@ -11,7 +11,7 @@ const jsxA11y = createRequire(import.meta.url)("eslint-plugin-jsx-a11y");
 const root = fileURLToPath(new URL(".", import.meta.url));
 
 const base = ["env", "log", "db", "i18n", "ids"];
-const adapters = ["auth", "jobs", "matrix", "oneroster"];
+const adapters = ["auth", "jobs", "mail", "matrix", "oneroster"];
 const outside = ["app", "components", "demo", "test", "e2e", "bench", "deploy"];
 
 /** Import specifiers of ours that a layer must not use, as one pattern with its reason. */

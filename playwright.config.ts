@@ -29,6 +29,8 @@ export default defineConfig({
     baseURL: CONSOLE_URL,
     locale: "de-DE",
     timezoneId: "Europe/Berlin",
+    // an element that never comes fails where it is missed, not at the end of the test
+    actionTimeout: 30_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     ...(chromium !== undefined && { launchOptions: { executablePath: chromium } }),

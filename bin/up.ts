@@ -130,6 +130,8 @@ async function refuseIfOccupied({ dataDir, ports, brings }: DemoSettings): Promi
     { title: "Synapse", port: ports.synapse, variable: "SYNAPSE_PORT", needed: brings.synapse },
     { title: "test identity provider", port: ports.identity, variable: "IDENTITY_PORT", needed: brings.identity },
     { title: "demo OneRoster server", port: ports.oneRoster, variable: "ONEROSTER_PORT", needed: brings.oneRoster },
+    { title: "demo mail server", port: ports.mail, variable: "MAIL_PORT", needed: brings.mail },
+    { title: "mails of the demo", port: ports.mailPage, variable: "MAIL_PAGE_PORT", needed: brings.mail },
     { title: "PostgreSQL", port: ports.postgres, variable: "POSTGRES_PORT", needed: brings.postgres },
   ];
   const needed = uses.filter((use) => use.needed);
@@ -141,7 +143,7 @@ async function refuseIfOccupied({ dataDir, ports, brings }: DemoSettings): Promi
 }
 
 function announce(settings: DemoSettings, { environment, synapseProblem }: SystemInfo): void {
-  const { dataDir, brings } = settings;
+  const { dataDir, brings, ports } = settings;
   const at = (name: string): string => environment[name] ?? "";
   writeRunning(dataDir, {
     pid: process.pid,
@@ -156,6 +158,7 @@ function announce(settings: DemoSettings, { environment, synapseProblem }: Syste
     ["Chat (Matrix)", synapseProblem === undefined ? at("CHAT_URL") : "not running: provisioning waits, see above"],
     ["Identity provider", at("OIDC_ISSUER")],
     ["OneRoster", at("ONEROSTER_URL")],
+    ...(brings.mail ? [["Mails", `http://127.0.0.1:${String(ports.mailPage)}`] as const] : []),
     ["Logs", relative(process.cwd(), `${dataDir}/log`) || "."],
   ];
   const logins = [

@@ -26,6 +26,7 @@ import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monit
 import { workOnReports } from "#lib/reports/work.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
+import { startMail } from "./mail.ts";
 
 const MINUTE_MS = 60_000;
 const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
@@ -117,6 +118,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   const timer = repeat(() => requestSync(db, jobs, env.SYNC_INTERVAL_MINUTES * MINUTE_MS));
   const calendar = repeat(() => requestCalendar(db, jobs));
 
+  const mail = startMail(env, { db, boss, jobs });
   const heads = repeat(() => logChainHeadsDaily(db));
   const reports = workOnReports({
     db,
@@ -129,7 +131,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), monitor.stop(), reports.stop()]);
+      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), mail.stop(), monitor.stop(), reports.stop()]);
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);
       await db.$disconnect();

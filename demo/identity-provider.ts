@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import Provider, { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { emailOf } from "./data/records.ts";
 import { close, listen, readForm } from "./http.ts";
 import { loadSigningKeys, type SigningKeys } from "./identity/keys.ts";
 import type { Page } from "./identity/layout.ts";
@@ -15,7 +16,7 @@ export { demoIdentities, demoLoginGroups } from "./identity/people.ts";
 export type { IdentityPeople, IdentityPerson, LoginGroup } from "./identity/people.ts";
 
 const LOGIN_PATH = "/anmelden/";
-const SCOPES = "openid profile";
+const SCOPES = "openid profile email";
 
 export type IdentityClient = {
   readonly clientId: string;
@@ -128,6 +129,7 @@ function configure(options: IdentityProviderOptions, keys: SigningKeys): Configu
     claims: {
       openid: ["sub"],
       profile: ["name", "given_name", "family_name", "preferred_username", "sourced_id"],
+      email: ["email", "email_verified"],
     },
     // Otherwise the claims of `profile` are only at the userinfo endpoint.
     conformIdTokenClaims: false,
@@ -177,6 +179,8 @@ function claimsOf(person: IdentityPerson) {
     given_name: person.givenName,
     family_name: person.familyName,
     preferred_username: person.username,
+    email: emailOf(person.username),
+    email_verified: true,
     ...(person.sourcedId !== null && { sourced_id: person.sourcedId }),
   };
 }

@@ -3,6 +3,7 @@
 import type { Database } from "#lib/db/client.ts";
 import { grantConsoleRole } from "#lib/setup/console-roles.ts";
 import { demoLogins } from "./data/people.ts";
+import { emailOf } from "./data/records.ts";
 import { LARGE_SCHOOL_ID, schoolPlans, SMALL_SCHOOL_ID } from "./data/schools.ts";
 
 const SWITCHED_ON = new Set([LARGE_SCHOOL_ID, SMALL_SCHOOL_ID]);
@@ -17,6 +18,7 @@ export async function switchDemoSchoolsOn(db: Database): Promise<void> {
 
 export async function grantDemoStaff(db: Database): Promise<void> {
   for (const login of demoLogins) {
-    if (login.consoleRole !== null) await grantConsoleRole(db, login, login.consoleRole);
+    const staff = { ...login, email: emailOf(login.username) };
+    if (login.consoleRole !== null) await grantConsoleRole(db, staff, login.consoleRole);
   }
 }

@@ -66,6 +66,7 @@ export async function bringUp(options: BringUpOptions): Promise<SystemInfo> {
   const postgres = brings.postgres ? await startDatabaseServer(context) : undefined;
   await prepare(context);
   await startTestIdentityProvider(context);
+  await startMailServer(context);
   const synapseProblem = installed && (await bringUpSynapse(context, { venvDir, postgres, installed }));
   await startOwnProcesses(context, synapseProblem === undefined);
   return { environment, synapseProblem };
@@ -154,6 +155,34 @@ async function startTestIdentityProvider(context: Context): Promise<void> {
       note(server.baseUrl);
     });
   }
+}
+
+/** A process of its own, as a mail server is: it can be away while everything else runs. */
+async function startMailServer({ root, settings, progress, stack, signal, logDir }: Context): Promise<void> {
+  if (!settings.brings.mail) return;
+  signal.throwIfAborted();
+  await progress.step("demo mail server", async (note) => {
+    const pageUrl = `http://127.0.0.1:${String(settings.ports.mailPage)}`;
+    const child = await startChild({
+      name: "mail server",
+      args: ["demo/mail-server.ts"],
+      cwd: root,
+      environment: {
+        NODE_ENV: "production",
+        MAIL_PORT: String(settings.ports.mail),
+        MAIL_PAGE_PORT: String(settings.ports.mailPage),
+        MAIL_DATA_DIR: join(settings.dataDir, "mail"),
+      },
+      logFile: join(logDir, "mail.log"),
+      readyUrl: pageUrl,
+      signal,
+      onDeath: (message) => {
+        progress.line(message);
+      },
+    });
+    stack.push("mail server", () => child.stop());
+    note(pageUrl);
+  });
 }
 
 // ---- Synapse -------------------------------------------------------------------------------------------------

@@ -1,50 +1,36 @@
 // The state's frame with two persons: what closes overrides a school at once, what opens again waits for a second state
 // administrator, and nobody else is shown any of it. At a cell that no other journey needs.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { signedIn } from "./console.ts";
+import { expectGoodLooks } from "./looks.ts";
+import { openRule, sendFrame } from "./state.ts";
 
-const CELL = /^Mitarbeitende des Sekretariats dürfen Mitglieder des Elternbeirats anschreiben/;
+const CELL = "secretariat>parentsCouncil";
 const LOCK_REASON = "Das Land prüft diesen Weg gerade neu.";
-
-/** Opens the cell's rule below the table. */
-async function openRule(page: Page): Promise<void> {
-  await page.goto("/frame");
-  await page.getByRole("grid", { name: "Landesvorgabe je Rolle" }).getByRole("button", { name: CELL }).click();
-}
-
-async function send(page: Page, reason: string): Promise<void> {
-  await page.getByRole("link", { name: "Zusammenfassung der Änderungen anzeigen" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Zusammenfassung der Änderungen" })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Wirkung an den Schulen" })).toBeVisible();
-  await page.getByLabel("Begründung").fill(reason);
-  await page.getByRole("button", { name: "Landesvorgabe ändern" }).click();
-  await expect(page.getByRole("heading", { name: "Gesendet" })).toBeVisible();
-}
 
 test("a lock holds at once, and its end takes two state administrators", async ({ browser }) => {
   test.setTimeout(180_000);
   const first = await signedIn(browser, demoCharacters.landAdmin);
 
   await test.step("one state administrator locks", async () => {
-    await openRule(first);
-    const rule = first.getByRole("region", { name: "Gewählte Einstellung" });
+    const rule = await openRule(first, CELL);
     await rule.getByLabel("Erlaubt", { exact: true }).uncheck();
     await rule.getByLabel("Gesperrt", { exact: true }).check();
     await rule.getByLabel("Begründung der Sperre").fill(LOCK_REASON);
-    await send(first, "Erlass zur Erreichbarkeit des Elternbeirats");
+    await sendFrame(first, "Erlass zur Erreichbarkeit des Elternbeirats");
     await expect(first.getByText(/Vorgabe \d+ ist an allen Schulen wirksam/)).toBeVisible();
   });
 
   await test.step("the same person asks to open again, and cannot approve", async () => {
-    await openRule(first);
-    const rule = first.getByRole("region", { name: "Gewählte Einstellung" });
+    const rule = await openRule(first, CELL);
     await rule.getByLabel("Gesperrt", { exact: true }).uncheck();
     await rule.getByLabel("Erlaubt", { exact: true }).check();
     await expect(rule.getByText("braucht eine zweite Person")).toBeVisible();
-    await send(first, "Die Prüfung ist abgeschlossen");
+    await sendFrame(first, "Die Prüfung ist abgeschlossen");
     await first.getByRole("link", { name: "Antrag ansehen" }).click();
     await expect(first.getByText("Zustimmen muss eine zweite Person")).toBeVisible();
+    await expectGoodLooks(first, "state-frame-proposal");
     await expect(first.getByRole("button", { name: "Zustimmen" })).toHaveCount(0);
   });
 

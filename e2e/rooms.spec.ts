@@ -1,10 +1,11 @@
-// After closing, an administrator has the existing rooms checked, makes one read-only by a separate step, and takes that
-// back; a real Synapse obeys each time, and nothing happens by itself.
+// After closing, the existing rooms are counted by themselves; an administrator makes one read-only by a separate step,
+// and takes that back. A real Synapse obeys each time, and nothing happens to a room by itself.
 import { expect, test } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { ChatUser } from "./chat.ts";
 import { signedIn, submitChange } from "./console.ts";
+import { expectGoodLooks } from "./looks.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const PUPILS_TO_TEACHERS = /^Schüler:innen dürfen Lehrkräfte anschreiben/;
@@ -37,11 +38,12 @@ test("a room that is no longer permitted is found, made read-only, and made writ
     for (const who of [mats, joerg]) expect(await statusOfSending(who)).toBe(status);
   };
 
-  await test.step("closing leads to the check, and changes nothing by itself", async () => {
+  await test.step("after closing, the rooms are counted at once, and nothing changes by itself", async () => {
     await submitChange(admin, SCHOOL, [PUPILS_TO_TEACHERS, TEACHERS_TO_PUPILS], "Vorerst nur noch persönlich sprechen");
+    await expect(main.getByText(/^Geprüft: heute.* nicht mehr erlaubt\.$/)).toBeVisible({ timeout: JOB_TIMEOUT_MS });
+    await expectGoodLooks(admin, "submitted-closing");
     await main.getByRole("link", { name: "Bestehende Räume prüfen" }).click();
     await expect(admin.getByRole("heading", { level: 1, name: "Bestehende Räume" })).toBeVisible();
-    await main.getByRole("button", { name: /Bestehende Räume prüfen|Noch einmal prüfen/ }).click();
     await expect(main.getByRole("checkbox", { name: new RegExp(ROOM_NAME) })).toBeVisible({ timeout: JOB_TIMEOUT_MS });
     await expect(main.getByText("1 Lehrkraft, 1 Schüler:in")).toBeVisible();
     await expectSending(200);
@@ -54,6 +56,7 @@ test("a room that is no longer permitted is found, made read-only, and made writ
       }
     }
     await main.getByRole("button", { name: /schreibschützen$/ }).click();
+    await expectGoodLooks(admin, "rooms-question");
     await main.getByRole("button", { name: "Doch nicht" }).click();
     await expectSending(200);
     await main.getByRole("button", { name: /schreibschützen$/ }).click();

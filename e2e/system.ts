@@ -7,6 +7,8 @@ export const E2E_PORTS = {
   ONEROSTER_PORT: 9390,
   SYNAPSE_PORT: 9400,
   POSTGRES_PORT: 9732,
+  MAIL_PORT: 9410,
+  MAIL_PAGE_PORT: 9420,
 } as const;
 
 /** Relative to the checkout; removed before each run. */
@@ -15,6 +17,8 @@ export const E2E_DATA_DIR = ".cache/e2e";
 export const CONSOLE_URL = `http://localhost:${E2E_PORTS.CONSOLE_PORT}`;
 export const CHAT_URL = `http://localhost:${E2E_PORTS.CHAT_PORT}`;
 export const IDENTITY_URL = `http://127.0.0.1:${E2E_PORTS.IDENTITY_PORT}`;
+/** The demo's mail server, as a person reads it. */
+export const MAIL_URL = `http://127.0.0.1:${E2E_PORTS.MAIL_PAGE_PORT}`;
 /** Synapse itself, for what only the provisioner may. */
 export const SYNAPSE_URL = `http://127.0.0.1:${E2E_PORTS.SYNAPSE_PORT}`;
 export const PROVISIONER_TOKEN_FILE = `${E2E_DATA_DIR}/synapse/provisioner-token`;

@@ -3,21 +3,15 @@ import { expect, test, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { addDays, schoolDay } from "#lib/policy/end-date.ts";
-import { openMatrix, signedIn, submitChange } from "./console.ts";
+import { openMatrix, signedIn, submitChange, versionInEffect } from "./console.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const SENTENCE = "Fachkräfte der Schulsozialarbeit dürfen Mitglieder des Elternbeirats anschreiben";
 const SOCIAL_WORK_TO_COUNCIL = new RegExp(`^${SENTENCE}`);
 
-async function versionInEffect(page: Page): Promise<number> {
-  await openMatrix(page, SCHOOL);
-  const text = await page.getByText(/^Fassung \d+ gilt seit/).textContent();
-  return Number(/Fassung (\d+)/.exec(text ?? "")?.[1]);
-}
-
 /** Over the page that compares, with the edits in the address of the summary. */
 async function goBackTo(page: Page, version: number, reason: string): Promise<void> {
-  const current = await versionInEffect(page);
+  const current = await versionInEffect(page, SCHOOL);
   await page.getByRole("link", { name: "Alle Fassungen ansehen" }).click();
   await page.getByLabel("Von Fassung").fill(String(version));
   await page.getByLabel("zu Fassung").fill(String(current));
@@ -64,7 +58,7 @@ test("an opening gets a last day, every version stays readable, and going back i
   browser,
 }) => {
   const admin = await signedIn(browser, demoCharacters.orgAdminOfTwoSchools);
-  const found = await versionInEffect(admin);
+  const found = await versionInEffect(admin, SCHOOL);
   await submitChange(admin, SCHOOL, [SOCIAL_WORK_TO_COUNCIL], "Bis zur Sitzung geschlossen");
 
   await test.step("opened again until a last day", async () => {

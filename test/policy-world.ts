@@ -152,6 +152,7 @@ export function preparePolicyWorld() {
       versions: await database.db.policyVersion.count({ where }),
       cells: await database.db.policyCell.count({ where }),
       requests: await database.db.changeRequest.findMany({ where, include: { parts: true } }),
+      notices: await database.db.mailNotice.count({ where: { request: where } }),
       jobs: await jobCount(),
     };
   }

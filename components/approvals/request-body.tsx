@@ -11,6 +11,7 @@ import { PageTitle } from "#components/ui/page-title.tsx";
 import type { RequestView } from "#lib/policy/types.ts";
 import { ApprovabilityNotice } from "./approvability-notice.tsx";
 import { Comments } from "./comments.tsx";
+import { MailReach } from "./mail-reach.tsx";
 import { Outcome } from "./outcome.tsx";
 import { RequestParts } from "./request-parts.tsx";
 import { ExpiresSoonTag, RequestStatusTag } from "./request-status.tsx";
@@ -49,6 +50,7 @@ export function RequestBody({ request }: { readonly request: RequestView }) {
           </div>
         )}
         <ApprovabilityNotice approvability={request.approvability} />
+        <MailReach reach={request.mail} />
         <section aria-labelledby="effect" className="space-y-3">
           <h2 id="effect" className="text-xl font-semibold tracking-tight">
             {isPending ? t("request.effectTitle") : t("request.cellsTitle")}

@@ -2,7 +2,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { ruleSentences, settingName, settingSentence } from "#components/frame/item-sentences.ts";
-import { keySentence } from "#components/matrix/sentences.ts";
+import { endText, keySentence } from "#components/matrix/sentences.ts";
 import { requestPath } from "#components/shell/paths.ts";
 import { ERROR_CODES, type ErrorCode } from "#lib/action/result.ts";
 import type { AuditEvent } from "#lib/audit/events.ts";
@@ -30,6 +30,17 @@ export function EventDetails({ event, schoolId }: { readonly event: AuditEvent; 
       <ul key="edits" className="list-disc pl-5">
         {edits.map(({ key, allowed }) => (
           <li key={key}>{keySentence(t, key, allowed)}</li>
+        ))}
+      </ul>,
+    );
+  }
+  if (event.type === "policyChanged" && event.ends && event.ends.length > 0) {
+    parts.push(
+      <ul key="ends" className="list-disc pl-5">
+        {event.ends.map((key) => (
+          <li key={key}>
+            {keySentence(t, key)}: {endText(t, locale, event.endsOn ?? null)}
+          </li>
         ))}
       </ul>,
     );

@@ -18,7 +18,11 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
   const about = { ...by, person: person ?? "" };
   switch (event.type) {
     case "policyChanged":
-      return t.rich("policyChanged", { ...by, count: event.edits.length, version: event.version });
+      return t.rich("policyChanged", {
+        ...by,
+        count: event.edits.length + (event.ends?.length ?? 0),
+        version: event.version,
+      });
     case "requestSubmitted":
       return t.rich("requestSubmitted", { ...by, count: event.cells.length });
     case "requestExtended":
@@ -65,6 +69,8 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
       return t.rich("roomsMadeReadOnly", { ...by, count: event.rooms.length });
     case "roomsMadeWritable":
       return t.rich("roomsMadeWritable", { ...by, count: event.rooms.length });
+    case "roomsTriedAgain":
+      return t.rich("roomsTriedAgain", { ...by, count: event.rooms.length });
     case "actionRefused":
       return t.rich("actionRefused", { ...by, action: event.action });
     case "signedIn":

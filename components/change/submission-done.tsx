@@ -2,6 +2,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
+import { RoomsAfterClosing } from "#components/rooms/rooms-after-closing.tsx";
 import { requestPath, schoolPath } from "#components/shell/paths.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -36,14 +37,7 @@ export function SubmissionDone({ schoolId, submitted, closes }: SubmissionDonePr
           <p>{t("waits", { both: versionNumber === null ? "no" : "yes" })}</p>
         </Notice>
       )}
-      {closes && versionNumber !== null ? (
-        <Notice tone="info">
-          <p>{t("roomsHint")}</p>
-          <ButtonLink href={schoolPath(schoolId, "rooms")} className="mt-2">
-            {t("toRooms")}
-          </ButtonLink>
-        </Notice>
-      ) : null}
+      {closes && versionNumber !== null ? <RoomsAfterClosing schoolId={schoolId} /> : null}
       <div className="flex flex-wrap gap-3">
         {requestId === null ? null : (
           <ButtonLink href={requestPath(schoolId, requestId)} kind="primary">

@@ -1,11 +1,10 @@
 // Sends a change: reason, one press, and what came of it. It stands around the summary, so that the answer stays on the
 // page when the server renders it anew for the version that has just come into effect.
 "use client";
-import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition, type ReactNode } from "react";
-import { editList } from "#components/matrix/edits-url.ts";
+import { useEffect, useState, type ReactNode } from "react";
+import { editList, type Ends } from "#components/matrix/edits-url.ts";
 import {
   clearDraft,
   keepEndDate,
@@ -15,14 +14,11 @@ import {
   rebaseDraft,
 } from "#components/matrix/draft-store.ts";
 import type { Edits } from "#components/matrix/draft.ts";
-import { Button } from "#components/ui/button.tsx";
-import { callAction } from "#components/ui/call-action.ts";
-import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
-import { TextAreaField } from "#components/ui/field.tsx";
-import { REASON_LENGTH } from "#components/ui/reason-length.ts";
 import { submitChange, type Submitted } from "#lib/policy/actions.ts";
 import { EndDateField, type EndDates } from "./end-date-field.tsx";
+import { ReasonForm } from "./reason-form.tsx";
 import { SubmissionDone } from "./submission-done.tsx";
+import { useStoredText } from "./use-stored-text.ts";
 
 type SubmissionProps = {
   readonly schoolId: string;
@@ -30,12 +26,15 @@ type SubmissionProps = {
   readonly edits: Edits;
   /** False while a newer version must be looked at first, or something is locked. */
   readonly maySend: boolean;
-  /** The days on which its openings may end; null if it opens nothing. */
-  readonly ends: EndDates | null;
+  /** Openings that go on until another day, if it is such a change. */
+  readonly ends: Ends | null;
+  /** The days on which its openings may end; null if it opens nothing, or the day is chosen already. */
+  readonly possibleEnds: EndDates | null;
   readonly children: ReactNode;
 };
 
-export function Submission({ schoolId, baseVersion, edits, maySend, ends, children }: SubmissionProps) {
+export function Submission({ maySend, children, ...change }: SubmissionProps) {
+  const { schoolId, edits } = change;
   const [done, setDone] = useState<Submitted | null>(null);
   const router = useRouter();
   const onDone = (submitted: Submitted) => {
@@ -50,115 +49,74 @@ export function Submission({ schoolId, baseVersion, edits, maySend, ends, childr
   return (
     <>
       {children}
-      {maySend ? <SubmissionForm {...{ schoolId, baseVersion, edits, ends }} onDone={onDone} /> : null}
+      {maySend ? <SubmissionForm {...change} onDone={onDone} /> : null}
     </>
   );
 }
 
-type SubmissionFormProps = Pick<SubmissionProps, "schoolId" | "baseVersion" | "edits" | "ends"> & {
+type SubmissionFormProps = Omit<SubmissionProps, "maySend" | "children"> & {
   readonly onDone: (submitted: Submitted) => void;
 };
 
-function SubmissionForm({ schoolId, baseVersion, edits, ends, onDone }: SubmissionFormProps) {
+function SubmissionForm({ schoolId, baseVersion, edits, ends, possibleEnds, onDone }: SubmissionFormProps) {
   const t = useTranslations("client.submit");
-  const [reason, setReason] = useStored(schoolId, readReason, keepReason);
-  const [endDate, setEndDate] = useStored(schoolId, readEndDate, keepEndDate);
+  const [endDate, setEndDate] = useStoredText({
+    read: () => readEndDate(schoolId),
+    keep: (day) => {
+      keepEndDate(schoolId, day);
+    },
+  });
   const [badDate, setBadDate] = useState(false);
-  const [tooShort, setTooShort] = useState(false);
-  const [error, setError] = useState<ShownError | null>(null);
-  const [isPending, startTransition] = useTransition();
-  const inFlight = useRef(false);
 
   useEffect(() => {
     rebaseDraft(schoolId, baseVersion, edits);
   }, [schoolId, baseVersion, edits]);
 
-  const send = async () => {
-    const answer = await callAction(() =>
-      submitChange({
-        schoolId,
-        baseVersion,
-        edits: editList(edits),
-        reason: reason.trim(),
-        endsOn: ends === null || endDate === "" ? null : endDate,
-      }),
-    );
-    inFlight.current = false;
-    if (!answer.ok) {
-      setError(answer.error);
-      return;
-    }
-    clearDraft(schoolId, edits);
-    onDone(answer.value);
-  };
-
   return (
-    <form
-      noValidate
-      className="mt-8 space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const isShort = reason.trim().length < REASON_LENGTH.least;
-        setTooShort(isShort);
-        const isBad = ends !== null && endDate !== "" && (endDate < ends.first || endDate > ends.last);
+    <ReasonForm
+      hint={t("reasonHint")}
+      sendLabel={t("send")}
+      stored={{
+        read: () => readReason(schoolId),
+        keep: (text) => {
+          keepReason(schoolId, text);
+        },
+      }}
+      areOthersValid={() => {
+        const isBad =
+          possibleEnds !== null && endDate !== "" && (endDate < possibleEnds.first || endDate > possibleEnds.last);
         setBadDate(isBad);
-        // a second press before React has marked the first one as pending must not send twice
-        if (isShort || isBad || inFlight.current) return;
-        inFlight.current = true;
-        setError(null);
-        startTransition(send);
+        return !isBad;
+      }}
+      send={(reason) =>
+        submitChange({
+          schoolId,
+          baseVersion,
+          edits: editList(edits),
+          ends: ends?.keys ?? [],
+          reason,
+          endsOn: ends ? ends.endsOn : possibleEnds === null || endDate === "" ? null : endDate,
+        })
+      }
+      onDone={(submitted) => {
+        clearDraft(schoolId, edits);
+        onDone(submitted);
       }}
     >
-      <TextAreaField
-        label={t("reason")}
-        hint={t("reasonHint")}
-        error={tooShort ? t("tooShort") : null}
-        value={reason}
-        maxLength={REASON_LENGTH.most}
-        disabled={isPending}
-        onChange={(value) => {
-          setReason(value);
-          if (value.trim().length >= REASON_LENGTH.least) setTooShort(false);
-        }}
-      />
-      {ends === null ? null : (
-        <EndDateField
-          ends={ends}
-          value={endDate}
-          isWrong={badDate}
-          disabled={isPending}
-          onChange={(value) => {
-            setEndDate(value);
-            setBadDate(false);
-          }}
-        />
-      )}
-      {error === null ? null : <ErrorNotice title={t("errorTitle")} error={error} />}
-      <Button type="submit" kind="primary" isPending={isPending} className="max-sm:w-full">
-        <Send aria-hidden className="size-5" />
-        {isPending ? t("sending") : t("send")}
-      </Button>
-    </form>
+      {(isPending) =>
+        possibleEnds === null ? null : (
+          <EndDateField
+            ends={possibleEnds}
+            value={endDate}
+            isWrong={badDate}
+            disabled={isPending}
+            onChange={(value) => {
+              setEndDate(value);
+              setBadDate(false);
+            }}
+          />
+        )
+      }
+    </ReasonForm>
   );
-}
-
-/** What is typed survives a lost session like the draft does. */
-function useStored(
-  schoolId: string,
-  stored: (schoolId: string) => string,
-  keep: (schoolId: string, text: string) => void,
-): [string, (text: string) => void] {
-  const [text, setText] = useState("");
-  useEffect(() => {
-    // the server cannot know it, so it appears after hydration
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setText((typed) => (typed === "" ? stored(schoolId) : typed));
-  }, [schoolId, stored]);
-  return [
-    text,
-    (next) => {
-      setText(next);
-      keep(schoolId, next);
-    },
-  ];
 }

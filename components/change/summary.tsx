@@ -3,6 +3,7 @@ import { TrendingDown, TrendingUp } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { ApprovabilityNotice } from "#components/approvals/approvability-notice.tsx";
 import type { Edits } from "#components/matrix/draft.ts";
+import type { Ends } from "#components/matrix/edits-url.ts";
 import { keySentences } from "#components/matrix/sentences.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -11,23 +12,33 @@ import type { ChangeSummary } from "#lib/policy/types.ts";
 import { ChangeSection } from "./change-section.tsx";
 import { Conflict } from "./conflict.tsx";
 
-type SummaryProps = { readonly summary: ChangeSummary; readonly edits: Edits };
+type SummaryProps = { readonly summary: ChangeSummary; readonly edits: Edits; readonly ends: Ends | null };
 
 export function isOutdated({ baseVersion, currentVersion }: ChangeSummary): boolean {
   return baseVersion !== currentVersion;
 }
 
-export function Summary({ summary, edits }: SummaryProps) {
+export function Summary({ summary, edits, ends }: SummaryProps) {
   const t = useTranslations();
-  const { items, locked } = summary;
+  const { items, locked, notOpen } = summary;
   return (
     <div className="space-y-8">
-      {isOutdated(summary) ? <Conflict summary={summary} edits={edits} /> : null}
+      {isOutdated(summary) ? <Conflict {...{ summary, edits, ends }} /> : null}
       {locked.length > 0 ? (
         <Notice tone="warning" title={t("summary.lockedTitle")}>
           <p>{t("summary.lockedText")}</p>
           <ul className="list-disc pl-5">
             {keySentences(t, locked).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </Notice>
+      ) : null}
+      {notOpen.length > 0 ? (
+        <Notice tone="warning" title={t("summary.notOpenTitle")}>
+          <p>{t("summary.notOpenText")}</p>
+          <ul className="list-disc pl-5">
+            {keySentences(t, notOpen).map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
           </ul>
@@ -45,7 +56,11 @@ export function Summary({ summary, edits }: SummaryProps) {
       <ChangeSection
         kind="waiting"
         title={t("summary.waiting")}
-        hint={t("summary.waitingHint")}
+        hint={t(
+          items.some(({ waits, sensitive }) => waits && !sensitive)
+            ? "summary.waitingEveryHint"
+            : "summary.waitingHint",
+        )}
         items={items.filter(({ waits }) => waits)}
       />
       <ChangeSection

@@ -1,9 +1,9 @@
 // Finds one person by what is written in the portal, and shows what may be done about them.
-import { Search, UserX } from "lucide-react";
+import { UserX } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { buttonClass } from "#components/ui/classes.ts";
 import { Notice } from "#components/ui/notice.tsx";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import type { FoundPerson } from "#lib/console/queries.ts";
 import { BlockNotice } from "./block-notice.tsx";
 import { PersonAction, type PersonStep } from "./person-action.tsx";
@@ -17,33 +17,18 @@ export function PersonSearch({ search, found }: PersonSearchProps) {
       <h2 id="find" className="text-xl font-semibold tracking-tight">
         {t("findTitle")}
       </h2>
-      <search>
-        <form method="get" action="/console-roles" className="space-y-1">
-          <label htmlFor="person-search" className="block font-semibold">
-            {t("findLabel")}
-          </label>
-          <p id="person-search-hint" className="prose-width text-ink-soft">
-            {t("findHint")}
-          </p>
-          <div className="flex flex-wrap gap-3">
-            <input
-              id="person-search"
-              type="search"
-              name="person"
-              defaultValue={search}
-              maxLength={255}
-              required
-              aria-describedby="person-search-hint"
-              autoComplete="off"
-              className="min-h-11 min-w-0 flex-1 rounded-md border border-control bg-surface px-3"
-            />
-            <button type="submit" className={buttonClass("secondary")}>
-              <Search aria-hidden className="size-5" />
-              {t("findButton")}
-            </button>
-          </div>
-        </form>
-      </search>
+      <SearchForm
+        id="person-search"
+        action="/console-roles"
+        name="person"
+        text={search}
+        maxLength={255}
+        isRequired
+        label={t("findLabel")}
+        hint={t("findHint")}
+        button={t("findButton")}
+        kind="secondary"
+      />
       {found === null ? null : found.length === 0 ? (
         <EmptyState icon={UserX}>{t("findNothing")}</EmptyState>
       ) : (

@@ -1,17 +1,20 @@
 // The frame as a tool: look, set, take back, go on to the summary. Nothing leaves the browser from here.
 "use client";
-import { ArrowRight, Trash2, UsersRound } from "lucide-react";
+import { ArrowRight, UsersRound } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { useRef, useState } from "react";
+import { HistoryButtons } from "#components/matrix/history-buttons.tsx";
+import { useHistoryKeys } from "#components/matrix/use-history-keys.ts";
 import { buttonClass } from "#components/ui/classes.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useLeaveWarning } from "#components/ui/use-leave-warning.ts";
 import { editsOf, frameItems, frameProblems, type FrameRule } from "#lib/policy/frame-change.ts";
 import type { CellKey } from "#lib/policy/roles.ts";
 import { summaryPath } from "./edits-address.ts";
-import { isNothing, useFrameDraft } from "./frame-draft.ts";
+import { useFrameDraft } from "./frame-draft.ts";
 import { FrameGrid } from "./frame-grid.tsx";
+import { isNothing, isUntouched } from "./frame-history.ts";
 import { FramePanels } from "./frame-panels.tsx";
 import { FrameSettingsForm } from "./frame-settings.tsx";
 import { frameStateOf, type FrameCellView, type FrameTable } from "./frame-table.ts";
@@ -19,7 +22,8 @@ import { RuleEditor, type RuleEditorProps } from "./rule-editor.tsx";
 
 export function FrameEditor({ table }: { readonly table: FrameTable }) {
   const t = useTranslations("client.frame");
-  const { baseVersion, edits, set } = useFrameDraft(table.version);
+  const { draft, step } = useFrameDraft(table.version);
+  const { baseVersion, present: edits } = draft;
   const [selected, setSelected] = useState<CellKey | null>(null);
   const detail = useRef<HTMLElement>(null);
   const base = frameStateOf(table);
@@ -30,6 +34,9 @@ export function FrameEditor({ table }: { readonly table: FrameTable }) {
   const isStale = baseVersion !== table.version && !isNothing(edits);
   const href = summaryPath(baseVersion, isStale ? edits : editsOf(items));
   useLeaveWarning(items.length > 0);
+  useHistoryKeys((type) => {
+    step({ type });
+  });
 
   const wantedOf = (cell: FrameCellView): FrameRule => edits.cells[cell.key] ?? cell.rule;
   const editorOf = (cell: FrameCellView): RuleEditorProps => ({
@@ -40,7 +47,8 @@ export function FrameEditor({ table }: { readonly table: FrameTable }) {
     onChange: (rule) => {
       const kept = Object.entries(edits.cells).filter(([key]) => key !== cell.key);
       const cells = Object.fromEntries(rule === cell.rule ? kept : [...kept, [cell.key, rule]]);
-      set({ ...edits, cells });
+      const isTyping = rule.locked && wantedOf(cell).locked && rule.reason !== wantedOf(cell).reason;
+      step({ type: "set", edits: { ...edits, cells }, ...(isTyping && { typing: `reason:${cell.key}` }) });
     },
   });
   const cell = table.rows.flatMap(({ cells }) => cells).find(({ key }) => key === selected);
@@ -86,16 +94,16 @@ export function FrameEditor({ table }: { readonly table: FrameTable }) {
       <FrameSettingsForm
         wanted={{ ...table.settings, ...edits.settings }}
         problems={problems}
-        onChange={(settings) => {
-          set({ ...edits, settings });
+        onChange={(settings, typing) => {
+          step({ type: "set", edits: { ...edits, settings }, ...(typing !== undefined && { typing }) });
         }}
       />
-      {isNothing(edits) ? null : (
+      {isUntouched(draft) ? null : (
         <section
           aria-label={t("bar")}
           className="sticky bottom-18 z-10 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-control bg-surface p-3 shadow-raised lg:bottom-4"
         >
-          <p aria-live="polite" className="min-w-0 flex-1 basis-full sm:basis-56">
+          <p className="min-w-0 flex-1 basis-full sm:basis-56">
             <span className="font-semibold tabular-nums">{t("changes", { count: items.length })}</span>
             {waiting > 0 ? (
               <span className="text-waiting">
@@ -108,15 +116,14 @@ export function FrameEditor({ table }: { readonly table: FrameTable }) {
             ) : null}
             {href === undefined ? <span className="block text-danger">{t("tooLong")}</span> : null}
           </p>
-          <Button
-            kind="quiet"
-            onPress={() => {
-              set({ cells: {}, settings: {} });
+          <HistoryButtons
+            undo={draft.past.length > 0}
+            redo={draft.future.length > 0}
+            discard={!isNothing(edits)}
+            onStep={(type) => {
+              step({ type });
             }}
-          >
-            <Trash2 aria-hidden className="size-5" />
-            {t("discard")}
-          </Button>
+          />
           {href !== undefined && (isStale || (items.length > 0 && problems.length === 0)) ? (
             <IntentLink href={href} className={buttonClass("primary")}>
               {t("summary")}
@@ -125,20 +132,13 @@ export function FrameEditor({ table }: { readonly table: FrameTable }) {
           ) : null}
         </section>
       )}
+      <p aria-live="polite" className="sr-only">
+        {isUntouched(draft)
+          ? ""
+          : `${t("changes", { count: items.length })}. ${waiting > 0 ? t("waiting", { count: waiting }) : ""} ${
+              problems.length > 0 ? t("fixFirst", { count: problems.length }) : ""
+            }`}
+      </p>
     </div>
   );
-}
-
-/** The draft itself survives in the session storage; the tab that is closed takes it along. */
-function useLeaveWarning(active: boolean): void {
-  useEffect(() => {
-    if (!active) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => {
-      window.removeEventListener("beforeunload", warn);
-    };
-  }, [active]);
 }

@@ -3,8 +3,7 @@
 "use client";
 import { Check, Lock, Pencil, Shield } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useRef, useState, type KeyboardEvent } from "react";
-import { nextPosition, type Position } from "#components/matrix/grid-keyboard.ts";
+import { RoleGrid, type GridStop } from "#components/matrix/role-grid.tsx";
 import type { FrameRule } from "#lib/policy/frame-change.ts";
 import type { CellKey } from "#lib/policy/roles.ts";
 import type { FrameCellView, FrameTable } from "./frame-table.ts";
@@ -19,100 +18,39 @@ type FrameGridProps = {
 
 export function FrameGrid({ table, wantedOf, isChanged, selected, onSelect }: FrameGridProps) {
   const t = useTranslations("client.frame");
-  const matrix = useTranslations("client.matrix");
-  const [stop, setStop] = useState<Position>({ row: 0, column: 0 });
-  const grid = useRef<HTMLTableElement>(null);
-  const walk = (event: KeyboardEvent) => {
-    const size = { rows: table.rows.length, columns: table.columns.length };
-    const next = nextPosition(stop, { key: event.key, ctrl: event.ctrlKey || event.metaKey }, size);
-    if (!next) return;
-    event.preventDefault();
-    grid.current
-      ?.querySelector<HTMLElement>(`[data-row="${String(next.row)}"][data-column="${String(next.column)}"] button`)
-      ?.focus();
-  };
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
-      <table
-        ref={grid}
-        role="grid"
-        aria-label={t("grid")}
-        onKeyDown={walk}
-        className="matrix-grid w-full min-w-216 table-fixed border-separate border-spacing-0"
-      >
-        <colgroup>
-          <col className="w-48" />
-          {table.columns.map(({ target }) => (
-            <col key={target} />
-          ))}
-        </colgroup>
-        <thead>
-          <tr>
-            <th
-              scope="col"
-              aria-label={matrix("cornerLabel")}
-              className="sticky left-0 z-10 border-b border-line bg-surface px-3 text-left text-sm font-normal text-ink-soft"
-            >
-              {matrix("corner")}
-            </th>
-            {table.columns.map(({ target, name, header }) => (
-              <th
-                key={target}
-                scope="col"
-                aria-label={name}
-                className="h-16 border-b border-line px-1 py-2 align-middle text-sm leading-tight font-semibold"
-              >
-                {header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map(({ role, name, cells }, row) => (
-            <tr key={role} className="group/row">
-              <th
-                scope="row"
-                className="sticky left-0 z-10 border-b border-line bg-surface px-3 py-2 text-left leading-tight font-semibold group-last/row:border-b-0"
-              >
-                {name}
-              </th>
-              {cells.map((cell, column) => (
-                <td
-                  key={cell.key}
-                  role="gridcell"
-                  data-row={row}
-                  data-column={column}
-                  aria-selected={selected === cell.key}
-                  className={`relative h-12 border-b border-line p-0 group-last/row:border-b-0 ${selected === cell.key ? "bg-accent-soft" : ""}`}
-                >
-                  <CellButton
-                    cell={cell}
-                    wanted={wantedOf(cell)}
-                    changed={isChanged(cell.key)}
-                    isStop={stop.row === row && stop.column === column}
-                    onFocus={() => {
-                      setStop({ row, column });
-                    }}
-                    onPress={() => {
-                      onSelect(cell.key);
-                    }}
-                  />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <RoleGrid
+      label={t("grid")}
+      table={table}
+      className="relative max-h-[calc(100dvh-13rem)] overflow-auto xl:max-h-none xl:overflow-visible"
+      cell={(cell, { row, column }, stop) => (
+        <td
+          key={cell.key}
+          role="gridcell"
+          data-row={row}
+          data-column={column}
+          aria-selected={selected === cell.key}
+          className={`relative h-12 border-b border-line p-0 group-last/row:border-b-0 last:border-l ${selected === cell.key ? "bg-accent-soft" : ""}`}
+        >
+          <CellButton
+            cell={cell}
+            wanted={wantedOf(cell)}
+            changed={isChanged(cell.key)}
+            {...stop}
+            onPress={() => {
+              onSelect(cell.key);
+            }}
+          />
+        </td>
+      )}
+    />
   );
 }
 
-type CellButtonProps = {
+type CellButtonProps = GridStop & {
   readonly cell: FrameCellView;
   readonly wanted: FrameRule;
   readonly changed: boolean;
-  readonly isStop: boolean;
-  readonly onFocus: () => void;
   readonly onPress: () => void;
 };
 

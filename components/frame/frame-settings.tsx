@@ -15,7 +15,8 @@ import { Property } from "./rule-editor.tsx";
 type FrameSettingsFormProps = {
   readonly wanted: FrameSettings;
   readonly problems: readonly FrameProblem[];
-  readonly onChange: (settings: FrameSettings) => void;
+  /** `typing` names the field, if it was typed. */
+  readonly onChange: (settings: FrameSettings, typing?: string) => void;
 };
 
 export function FrameSettingsForm({ wanted, problems, onChange }: FrameSettingsFormProps) {
@@ -42,7 +43,7 @@ export function FrameSettingsForm({ wanted, problems, onChange }: FrameSettingsF
             value={wanted[name]}
             isWrong={problems.some((problem) => problem.kind === "period" && problem.name === name)}
             onChange={(days) => {
-              onChange({ ...wanted, [name]: days });
+              onChange({ ...wanted, [name]: days }, name);
             }}
           />
         ))}

@@ -1,22 +1,17 @@
 // Sends a change of the frame: reason, one press, and what came of it. It stands around the summary, so that the answer
 // stays when the server renders the page anew.
 "use client";
-import { Send } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState, useTransition, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
+import { ReasonForm } from "#components/change/reason-form.tsx";
 import { keepReason, readReason } from "#components/matrix/draft-store.ts";
 import { FRAME_PATH, proposalPath } from "#components/shell/paths.ts";
-import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { callAction } from "#components/ui/call-action.ts";
-import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
-import { TextAreaField } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { REASON_LENGTH } from "#components/ui/reason-length.ts";
 import { proposeFrame, type FrameSubmitted } from "#lib/policy/frame-actions.ts";
 import type { FrameChange } from "./edits-address.ts";
-import { FRAME_REASON, keepFrameDraft } from "./frame-draft.ts";
+import { dropFrameDraft, FRAME_REASON, keepFrameDraft } from "./frame-draft.ts";
 import { Done } from "./done.tsx";
 
 type FrameSubmissionProps = {
@@ -73,65 +68,26 @@ type FormProps = { readonly change: FrameChange; readonly onDone: (submitted: Fr
 
 function Form({ change, onDone }: FormProps) {
   const t = useTranslations("client.frame");
-  const submit = useTranslations("client.submit");
-  const [reason, setReason] = useState("");
-  const [tooShort, setTooShort] = useState(false);
-  const [error, setError] = useState<ShownError | null>(null);
-  const [isPending, startTransition] = useTransition();
-  const inFlight = useRef(false);
-
   useEffect(() => {
-    // the server cannot know it, so it appears after hydration
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setReason((typed) => (typed === "" ? readReason(FRAME_REASON) : typed));
     // going on from a newer frame, the draft goes along
     keepFrameDraft(change);
   }, [change]);
-
-  const send = async () => {
-    const answer = await callAction(() => proposeFrame({ ...change, reason: reason.trim() }));
-    inFlight.current = false;
-    if (!answer.ok) {
-      setError(answer.error);
-      return;
-    }
-    keepFrameDraft(null);
-    keepReason(FRAME_REASON, "");
-    onDone(answer.value);
-  };
-
   return (
-    <form
-      noValidate
-      className="mt-8 space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const isShort = reason.trim().length < REASON_LENGTH.least;
-        setTooShort(isShort);
-        // a second press before React has marked the first one as pending must not send twice
-        if (isShort || inFlight.current) return;
-        inFlight.current = true;
-        setError(null);
-        startTransition(send);
+    <ReasonForm
+      hint={t("reasonHint")}
+      sendLabel={t("send")}
+      stored={{
+        read: () => readReason(FRAME_REASON),
+        keep: (text) => {
+          keepReason(FRAME_REASON, text);
+        },
       }}
-    >
-      <TextAreaField
-        label={submit("reason")}
-        hint={t("reasonHint")}
-        error={tooShort ? submit("tooShort") : null}
-        value={reason}
-        maxLength={REASON_LENGTH.most}
-        disabled={isPending}
-        onChange={(value) => {
-          setReason(value);
-          keepReason(FRAME_REASON, value);
-        }}
-      />
-      {error === null ? null : <ErrorNotice title={submit("errorTitle")} error={error} />}
-      <Button type="submit" kind="primary" isPending={isPending} className="max-sm:w-full">
-        <Send aria-hidden className="size-5" />
-        {isPending ? submit("sending") : t("send")}
-      </Button>
-    </form>
+      send={(reason) => proposeFrame({ ...change, reason })}
+      onDone={(submitted) => {
+        dropFrameDraft();
+        keepReason(FRAME_REASON, "");
+        onDone(submitted);
+      }}
+    />
   );
 }

@@ -23,5 +23,6 @@ export function cellNotes(t: Texts, cell: ShownCell): string[] {
   if (cell.endsText !== null && cell.allowed) notes.push(t("endsHint", { day: cell.endsText }));
   if (cell.waiting) notes.push(t("waitingHint"));
   else if (cell.sensitive && cell.lockReason === null) notes.push(t("sensitiveHint"));
+  else if (cell.needsApproval && cell.lockReason === null && cell.wanted && cell.changed) notes.push(t("everyHint"));
   return notes;
 }

@@ -70,12 +70,13 @@ export function createDraftStore(schoolId: string, version: number) {
   };
 }
 
-export type DraftStore = ReturnType<typeof createDraftStore>;
-
 /** After the change was sent. A draft that the change was not made from, such as when going back, stays. */
 export function clearDraft(schoolId: string, sent: Edits): void {
   const wanted = new Map(Object.entries(parseDraft(read(draftKey(schoolId)))?.present ?? {}));
-  if (Object.entries(sent).every(([key, allowed]) => wanted.get(key) === allowed)) write(draftKey(schoolId), null);
+  const entries = Object.entries(sent);
+  if (entries.length > 0 && entries.every(([key, allowed]) => wanted.get(key) === allowed)) {
+    write(draftKey(schoolId), null);
+  }
   write(reasonKey(schoolId), null);
   write(endDateKey(schoolId), null);
 }

@@ -1,15 +1,13 @@
 // The draft of a change: what the person has switched but not sent, with undo and redo. Pure.
 import type { CellKey } from "#lib/policy/roles.ts";
+import { advance, redo, undo, type History } from "./history.ts";
 
 /** Wanted values by cell; a cell that is wanted as it is in effect is absent. */
 export type Edits = Readonly<Partial<Record<CellKey, boolean>>>;
 
-export type Draft = {
+export type Draft = History<Edits> & {
   /** The version on which the draft was begun. */
   readonly baseVersion: number;
-  readonly past: readonly Edits[];
-  readonly present: Edits;
-  readonly future: readonly Edits[];
 };
 
 export type DraftStep =
@@ -18,9 +16,6 @@ export type DraftStep =
   | { readonly type: "undo" }
   | { readonly type: "redo" }
   | { readonly type: "discard" };
-
-/** More steps than anybody takes back one by one. */
-const REMEMBERED_STEPS = 100;
 
 export function emptyDraft(baseVersion: number): Draft {
   return { baseVersion, past: [], present: {}, future: [] };
@@ -35,10 +30,6 @@ export function isUntouched({ past, present, future }: Draft): boolean {
   return isEmpty(present) && past.length === 0 && future.length === 0;
 }
 
-function advance(draft: Draft, next: Edits): Draft {
-  return { ...draft, past: [...draft.past, draft.present].slice(-REMEMBERED_STEPS), present: next, future: [] };
-}
-
 export function stepDraft(draft: Draft, step: DraftStep): Draft {
   switch (step.type) {
     case "set": {
@@ -49,21 +40,10 @@ export function stepDraft(draft: Draft, step: DraftStep): Draft {
       }
       return advance(draft, Object.fromEntries(wanted));
     }
-    case "undo": {
-      const previous = draft.past.at(-1);
-      if (previous === undefined) return draft;
-      return {
-        ...draft,
-        past: draft.past.slice(0, -1),
-        present: previous,
-        future: [draft.present, ...draft.future],
-      };
-    }
-    case "redo": {
-      const [next, ...rest] = draft.future;
-      if (next === undefined) return draft;
-      return { ...draft, past: [...draft.past, draft.present], present: next, future: rest };
-    }
+    case "undo":
+      return undo(draft);
+    case "redo":
+      return redo(draft);
     case "discard":
       return isEmpty(draft.present) ? draft : advance(draft, {});
   }

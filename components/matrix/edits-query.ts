@@ -2,9 +2,16 @@
 // must never look like a whole one. Server only, because of zod.
 import { z } from "zod";
 import type { CellEdit } from "#lib/policy/change.ts";
+import { parseDay } from "#lib/policy/end-date.ts";
+import type { EndsAsked } from "#lib/policy/queries.ts";
 import { CELLS, cellKey, parseCellKey, type Cell } from "#lib/policy/roles.ts";
 
-export type ChangeQuery = { readonly baseVersion: number; readonly edits: readonly CellEdit[] };
+export type ChangeQuery = {
+  readonly baseVersion: number;
+  readonly edits: readonly CellEdit[];
+  /** Openings in effect that shall end on another day, or on none; with any of them there are no edits. */
+  readonly ends: EndsAsked;
+};
 
 /** Larger than any version number will be, smaller than PostgreSQL's integer. */
 const LARGEST_VERSION = 1_000_000_000;
@@ -22,6 +29,17 @@ const cells = z
   .transform((text) => (text === "" ? [] : text.split(",")))
   .pipe(z.array(cell).max(CELLS.length));
 
+const day = z
+  .string()
+  .transform((text, context) => {
+    const parsed = parseDay(text);
+    if (parsed) return parsed;
+    context.addIssue("not a day of the calendar");
+    return z.NEVER;
+  })
+  .nullable()
+  .default(null);
+
 const query = z
   .object({
     base: z
@@ -31,10 +49,13 @@ const query = z
       .pipe(z.number().max(LARGEST_VERSION)),
     on: cells,
     off: cells,
+    until: cells,
+    day,
   })
-  .refine(({ on, off }) => on.length + off.length > 0, "no change at all")
-  .refine(({ on, off }) => {
-    const keys = [...on, ...off].map(cellKey);
+  .refine(({ on, off, until }) => on.length + off.length > 0 !== until.length > 0, "no change at all, or two at once")
+  .refine(({ until, day: endsOn }) => until.length > 0 || endsOn === null, "a day of nothing")
+  .refine(({ on, off, until }) => {
+    const keys = [...on, ...off, ...until].map(cellKey);
     return new Set(keys).size === keys.length;
   }, "a cell stands twice");
 
@@ -47,5 +68,6 @@ export function parseChangeQuery(parameters: Record<string, string | string[] | 
       ...data.on.map((edited) => ({ cell: edited, allowed: true })),
       ...data.off.map((edited) => ({ cell: edited, allowed: false })),
     ],
+    ends: { cells: data.until, endsOn: data.day },
   };
 }

@@ -12,6 +12,16 @@ export function editList(edits: Edits): { key: CellKey; allowed: boolean }[] {
   });
 }
 
+/** Openings in effect, and the last day that they shall have; null for none. */
+export type Ends = { readonly keys: readonly CellKey[]; readonly endsOn: string | null };
+
+/** `?base=3&until=student.student&day=2027-01-31` */
+export function endsPath(schoolId: string, baseVersion: number, { keys, endsOn }: Ends): string {
+  const until = keys.map((key) => key.replace(">", ".")).join(",");
+  const day = endsOn === null ? "" : `&day=${endsOn}`;
+  return `${schoolPath(schoolId, "matrix/summary")}?base=${String(baseVersion)}&until=${until}${day}`;
+}
+
 /** `?base=3&on=student.student&off=guardian.teacher,teacher.groups` */
 export function summaryPath(schoolId: string, baseVersion: number, edits: Edits): string {
   const cells = (allowed: boolean) =>

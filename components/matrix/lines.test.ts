@@ -26,6 +26,7 @@ function table(isOn: (key: CellKey) => boolean = () => false): MatrixTable {
           endsOn: null,
           endsText: null,
           sensitive: ALWAYS_SENSITIVE.has(key),
+          needsApproval: ALWAYS_SENSITIVE.has(key),
           lockReason: LOCKED.has(key) ? "Land" : null,
           waiting: WAITING.has(key),
           sentence: key,

@@ -1,8 +1,10 @@
 // The matrix as a tool: look, switch, take back, go on to the summary. Nothing leaves the browser from here.
 "use client";
 import { useTranslations } from "next-intl";
-import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from "react";
+import { useState, useSyncExternalStore } from "react";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useLeaveWarning } from "#components/ui/use-leave-warning.ts";
 import type { Preset } from "#lib/policy/presets.ts";
 import type { CellKey } from "#lib/policy/roles.ts";
 import { CellInfo } from "./cell-info.tsx";
@@ -14,8 +16,8 @@ import { MatrixGrid } from "./matrix-grid.tsx";
 import { MatrixPanels } from "./matrix-panels.tsx";
 import { Presets, type AppliedPreset } from "./presets.tsx";
 import { PendingBar } from "./pending-bar.tsx";
+import { useHistoryKeys } from "./use-history-keys.ts";
 import { liveEdits, needingApproval, showCell, type MatrixTable, type ShownCell } from "./view.ts";
-import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type MatrixEditorProps = {
   readonly schoolId: string;
@@ -56,22 +58,16 @@ export function MatrixEditor({ schoolId, version, table, mayEdit }: MatrixEditor
   const onToggle = ({ key, wanted, allowed }: ShownCell) => {
     step({ type: "set", cells: [{ key, allowed: !wanted, inEffect: allowed }] });
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    if (key !== "z" && key !== "y") return;
-    event.preventDefault();
-    step({ type: key === "y" || event.shiftKey ? "redo" : "undo" });
-  };
+  useHistoryKeys((type) => {
+    step({ type });
+  });
   const shared = { table, edits, mayEdit, onToggle, onToggleLine };
   const cell = inspected === null || isLineKey(inspected) ? undefined : findCell(table, inspected);
   const line = inspected !== null && isLineKey(inspected) ? describeLine(table, edits, mayEdit, inspected) : undefined;
   const summaryHref = summaryPath(schoolId, isStale ? draft.baseVersion : version, isStale ? draft.present : edits);
 
   return (
-    // a keyboard shortcut over the whole tool; every element in it is reachable and operable by itself
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div onKeyDown={onKeyDown} className="space-y-4">
+    <div className="space-y-4">
       {isStale ? (
         <Notice tone="warning" title={t("staleTitle")} live>
           <p>{t("staleText", { count: Object.keys(draft.present).length })}</p>
@@ -133,18 +129,4 @@ function useDraft(schoolId: string, version: number): { draft: Draft; step: (ste
       store.step(step, version);
     },
   };
-}
-
-/** The draft itself survives in the session storage; the tab that is closed takes it along. */
-function useLeaveWarning(active: boolean): void {
-  useEffect(() => {
-    if (!active) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => {
-      window.removeEventListener("beforeunload", warn);
-    };
-  }, [active]);
 }

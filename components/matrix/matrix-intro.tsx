@@ -1,17 +1,19 @@
 // For whom the matrix is, what a change does and does not do, which version is in effect, and what is pending.
-import { DoorOpen, Eye, History } from "lucide-react";
+import { CalendarClock, DoorOpen, Eye, History } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { requestPath, schoolPath } from "#components/shell/paths.ts";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { VersionWho } from "#components/versions/version-who.tsx";
+import { hasOwnEnd } from "#components/ends/own-end.ts";
 import type { MatrixView, VersionHead } from "#lib/policy/types.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 
 export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
   const t = useTranslations("matrix");
   const { school, version, openRequestId, mayEdit } = matrix;
+  const hasOpenings = matrix.cells.some(hasOwnEnd);
   return (
     <>
       <PageTitle title={t("title")} lead={t("lead")} />
@@ -33,16 +35,34 @@ export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
             </p>
           </Notice>
         ) : null}
+        {matrix.approvalForEveryChange ? (
+          <Notice tone="waiting" wide>
+            <p>
+              <span className="font-semibold">{t("everyTitle")}</span> {t("everyText")}
+            </p>
+          </Notice>
+        ) : null}
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-ink-soft">
           <InEffect schoolId={school.id} version={version} />
           {mayEdit ? (
-            <IntentLink
-              href={schoolPath(school.id, "rooms")}
-              className="text-link inline-flex min-h-11 items-center gap-2"
-            >
-              <DoorOpen aria-hidden className="size-5 flex-none" />
-              {t("rooms")}
-            </IntentLink>
+            <>
+              <IntentLink
+                href={schoolPath(school.id, "rooms")}
+                className="text-link inline-flex min-h-11 items-center gap-2"
+              >
+                <DoorOpen aria-hidden className="size-5 flex-none" />
+                {t("rooms")}
+              </IntentLink>
+              {hasOpenings ? (
+                <IntentLink
+                  href={schoolPath(school.id, "matrix/ends")}
+                  className="text-link inline-flex min-h-11 items-center gap-2"
+                >
+                  <CalendarClock aria-hidden className="size-5 flex-none" />
+                  {t("ends")}
+                </IntentLink>
+              ) : null}
+            </>
           ) : (
             <span className="inline-flex items-center gap-2">
               <Eye aria-hidden className="size-5 flex-none" />

@@ -22,7 +22,8 @@ export function matrixTable(matrix: MatrixView, t: Translator, locale: Locale): 
         const cell = byKey.get(`${role}>${target}`);
         if (!cell) return [];
         const endsText = cell.endsOn && describeDay(cell.endsOn, locale);
-        return [{ ...cell, endsText, sentence: cellSentence(t, { from: role, to: target }) }];
+        const needsApproval = cell.sensitive || matrix.approvalForEveryChange;
+        return [{ ...cell, needsApproval, endsText, sentence: cellSentence(t, { from: role, to: target }) }];
       }),
     })),
   };

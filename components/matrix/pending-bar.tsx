@@ -1,11 +1,11 @@
 // What the person has switched but not sent, how to take it back, and the way on.
 "use client";
-import { ArrowRight, Redo2, Shield, Trash2, Undo2 } from "lucide-react";
+import { ArrowRight, Shield } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { Button } from "#components/ui/button.tsx";
 import { buttonClass } from "#components/ui/classes.ts";
-import type { DraftStep } from "./draft.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
+import type { DraftStep } from "./draft.ts";
+import { HistoryButtons } from "./history-buttons.tsx";
 
 type PendingBarProps = {
   readonly changes: number;
@@ -32,41 +32,14 @@ export function PendingBar({ changes, needApproval, canUndo, canRedo, summaryHre
           </span>
         ) : null}
       </p>
-      <div className="flex gap-1">
-        <Button
-          kind="quiet"
-          isDisabled={!canUndo}
-          onPress={() => {
-            onStep({ type: "undo" });
-          }}
-          className="px-3"
-        >
-          <Undo2 aria-hidden className="size-5" />
-          <span className="max-2xl:sr-only">{t("undo")}</span>
-        </Button>
-        <Button
-          kind="quiet"
-          isDisabled={!canRedo}
-          onPress={() => {
-            onStep({ type: "redo" });
-          }}
-          className="px-3"
-        >
-          <Redo2 aria-hidden className="size-5" />
-          <span className="max-2xl:sr-only">{t("redo")}</span>
-        </Button>
-        <Button
-          kind="quiet"
-          isDisabled={changes === 0}
-          onPress={() => {
-            onStep({ type: "discard" });
-          }}
-          className="px-3"
-        >
-          <Trash2 aria-hidden className="size-5" />
-          <span className="max-2xl:sr-only">{t("discard")}</span>
-        </Button>
-      </div>
+      <HistoryButtons
+        undo={canUndo}
+        redo={canRedo}
+        discard={changes > 0}
+        onStep={(type) => {
+          onStep({ type });
+        }}
+      />
       {changes > 0 ? (
         <IntentLink href={summaryHref} className={buttonClass("primary", "max-sm:flex-1 max-sm:px-3 max-sm:text-sm")}>
           {t("summary")}

@@ -1,5 +1,7 @@
 // A cell as a sentence, and what changing it does as a sentence with numbers.
 import type { Translator } from "#components/ui/translator.ts";
+import type { Locale } from "#lib/i18n/locales.ts";
+import { describeDay } from "#lib/i18n/when.ts";
 import { GROUPS, parseCellKey, type Cell, type CellKey } from "#lib/policy/roles.ts";
 import type { SummaryItem } from "#lib/policy/types.ts";
 
@@ -19,7 +21,7 @@ export function keySentence(t: Translator, key: string, allowed = true): string 
 /** "412 Schüler:innen können je 411 weitere Personen anschreiben." */
 export function reachSentence(
   t: Translator,
-  { key, allowed, reach }: Pick<SummaryItem, "key" | "allowed" | "reach">,
+  { key, allowed, formerEnd, reach }: Pick<SummaryItem, "key" | "allowed" | "formerEnd" | "reach">,
 ): string {
   const cell = parseCellKey(key);
   if (!cell || reach.people === 0) return t("change.reach.none");
@@ -29,8 +31,14 @@ export function reachSentence(
     most: reach.most,
     spread: reach.fewest === reach.most ? "each" : "upTo",
   };
+  if (formerEnd) return t(cell.to === GROUPS ? "change.reach.groupsLast" : "change.reach.contactsLast", numbers);
   if (cell.to === GROUPS) return t(allowed ? "change.reach.groupsOpen" : "change.reach.groupsClose", numbers);
   return t(allowed ? "change.reach.contactsOpen" : "change.reach.contactsClose", numbers);
+}
+
+/** "bis 31. Januar 2027" or "ohne Ende". */
+export function endText(t: Translator, locale: Locale, day: string | null): string {
+  return day === null ? t("change.noEnd") : t("change.until", { day: describeDay(day, locale) });
 }
 
 export function keySentences(t: Translator, keys: readonly CellKey[]): string[] {

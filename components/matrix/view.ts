@@ -6,6 +6,8 @@ import type { Edits } from "./draft.ts";
 export type MatrixCell = CellView & {
   /** "Schüler:innen dürfen Lehrkräfte anschreiben": the name of the checkbox. */
   readonly sentence: string;
+  /** Opening it waits for somebody: the cell is sensitive, or the state's frame wants it of every opening. */
+  readonly needsApproval: boolean;
   /** "31. Januar 2027", if the opening has a last day. */
   readonly endsText: string | null;
 };
@@ -28,7 +30,7 @@ export type ShownCell = MatrixCell & {
 };
 
 /** A locked cell, one that waits for approval, and everything for people who only look, stays as it is. */
-export function isEditable(cell: MatrixCell, mayEdit: boolean): boolean {
+function isEditable(cell: MatrixCell, mayEdit: boolean): boolean {
   return mayEdit && cell.lockReason === null && cell.origin !== "lock" && !cell.waiting;
 }
 
@@ -47,6 +49,6 @@ export function liveEdits(table: MatrixTable, edits: Edits, mayEdit: boolean): E
 export function needingApproval(table: MatrixTable, edits: Edits): CellKey[] {
   return table.rows
     .flatMap((row) => row.cells)
-    .filter(({ key, sensitive }) => sensitive && edits[key] === true)
+    .filter(({ key, needsApproval }) => needsApproval && edits[key] === true)
     .map(({ key }) => key);
 }

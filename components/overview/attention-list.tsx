@@ -1,8 +1,8 @@
 // What needs the reader first, each with the way there.
-import { ArrowRight, CircleAlert, CircleCheck, Clock, Stamp, UserCog, type LucideIcon } from "lucide-react";
+import { ArrowRight, CircleAlert, CircleCheck, Clock, Landmark, Stamp, UserCog, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { requestPath } from "#components/shell/paths.ts";
+import { proposalPath, requestPath } from "#components/shell/paths.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import type { Attention } from "#lib/overview/attention.ts";
@@ -43,6 +43,18 @@ function AttentionItem({ item }: { readonly item: Attention }) {
           tone="bg-waiting-soft text-waiting"
           href={requestPath(item.school.id, item.requestId)}
           text={t(item.kind, { school: item.school.name })}
+        >
+          {t("ends")} <Moment at={item.expiresAt} />
+        </Line>
+      );
+    case "decideFrame":
+    case "frameWaits":
+      return (
+        <Line
+          icon={item.kind === "decideFrame" ? Landmark : Clock}
+          tone="bg-waiting-soft text-waiting"
+          href={proposalPath(item.proposalId)}
+          text={t(item.kind)}
         >
           {t("ends")} <Moment at={item.expiresAt} />
         </Line>

@@ -25,6 +25,21 @@ const school: Overview["schools"][number] = {
 const sync = { startedAt: now, finishedAt: null, outcome: "running", failure: null, correlationId: "K7" } as const;
 const at = new Date("2026-11-21T13:05:00Z");
 
+describe("mail", () => {
+  const lines = (mail: Overview["mail"]) => liveState({ schools: [], sync: null, services: [], mail }, writer).lines;
+  test("that is not set up is said, with what waits for it", () => {
+    expect(lines({ state: "notSetUp", checkedAt: at, waiting: 2 })[1]).toEqual({
+      tone: "bad",
+      text: "Der Versand von Mails ist nicht eingerichtet (SMTP_URL).",
+      more: "2 Benachrichtigungen warten auf den Versand.",
+    });
+    expect(lines({ state: "away", checkedAt: at, waiting: 0 })[1]).toMatchObject({ tone: "waiting", more: null });
+  });
+  test("is nothing that a school is told of", () => {
+    expect(lines(null)).toHaveLength(1);
+  });
+});
+
 describe("liveState", () => {
   test("says how far provisioning is, in words", () => {
     const state = liveState({ schools: [school], sync, services: [] }, writer);

@@ -78,7 +78,20 @@ function serviceLine(writer: Writer, { name, reachable, checkedAt }: Overview["s
     : { tone: "waiting", text: t(`live.service.${name}Away`, { when: moment(writer, checkedAt) }), more: null };
 }
 
-export function liveState(overview: Pick<Overview, "schools" | "sync" | "services">, writer: Writer): LiveState {
+const MAIL_TONES = { working: "good", away: "waiting", notSetUp: "bad" } as const;
+
+function mailLine(writer: Writer, { state, checkedAt, waiting }: NonNullable<Overview["mail"]>): LiveLine {
+  const { t } = writer;
+  return {
+    tone: MAIL_TONES[state],
+    text: t(`live.mail.${state}`, { when: moment(writer, checkedAt) }),
+    more: waiting === 0 ? null : t("live.mail.waiting", { count: waiting }),
+  };
+}
+
+type Moving = Pick<Overview, "schools" | "sync" | "services"> & Partial<Pick<Overview, "mail">>;
+
+export function liveState(overview: Moving, writer: Writer): LiveState {
   const unfinished = ({ total, ready }: Progress) => ready < total;
   return {
     schools: Object.fromEntries(
@@ -87,7 +100,11 @@ export function liveState(overview: Pick<Overview, "schools" | "sync" | "service
         { accounts: progress(writer, "accounts", accounts), rooms: progress(writer, "rooms", rooms) },
       ]),
     ),
-    lines: [syncLine(writer, overview.sync), ...overview.services.map((service) => serviceLine(writer, service))],
+    lines: [
+      syncLine(writer, overview.sync),
+      ...overview.services.map((service) => serviceLine(writer, service)),
+      ...(overview.mail ? [mailLine(writer, overview.mail)] : []),
+    ],
     moving:
       overview.sync?.outcome === "running" ||
       overview.services.some(({ reachable }) => !reachable) ||

@@ -1,8 +1,7 @@
 // The state's schools: a search, and a way through what it finds.
-import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { buttonClass } from "#components/ui/classes.ts";
+import { SearchForm } from "#components/ui/search-form.tsx";
 import type { Overview } from "#lib/overview/queries.ts";
 import { searchQuery } from "./school-search.ts";
 
@@ -16,37 +15,23 @@ export function SchoolFinder({ search }: { readonly search: Found }) {
       <h2 id="schools" className="text-xl font-semibold tracking-tight">
         {t("title")}
       </h2>
-      <search>
-        <form method="get" action="/" className="space-y-1">
-          <label htmlFor="school-search" className="block font-semibold">
-            {t("label")}
-          </label>
-          <p id="school-search-hint" className="text-ink-soft">
-            {t("hint")}
-          </p>
-          <div className="flex flex-wrap gap-3">
-            <input
-              id="school-search"
-              type="search"
-              name="q"
-              defaultValue={text}
-              maxLength={100}
-              aria-describedby="school-search-hint"
-              autoComplete="off"
-              className="min-h-11 min-w-0 flex-1 rounded-md border border-control bg-surface px-3"
-            />
-            <button type="submit" className={buttonClass("primary")}>
-              <Search aria-hidden className="size-5" />
-              {t("button")}
-            </button>
-            {text === "" ? null : (
-              <ButtonLink href="/" kind="quiet">
-                {t("reset")}
-              </ButtonLink>
-            )}
-          </div>
-        </form>
-      </search>
+      <SearchForm
+        id="school-search"
+        action="/"
+        name="q"
+        text={text}
+        maxLength={100}
+        label={t("label")}
+        hint={t("hint")}
+        button={t("button")}
+        kind="primary"
+      >
+        {text === "" ? null : (
+          <ButtonLink href="/" kind="quiet">
+            {t("reset")}
+          </ButtonLink>
+        )}
+      </SearchForm>
       <p role="status" className="text-ink-soft">
         {t("count", { total })}
       </p>

@@ -1,6 +1,6 @@
 // The record of a request on one page, made to be printed: everything is written out, nothing opens on a click.
 import { useLocale, useTranslations } from "next-intl";
-import { keySentence, keySentences, reachSentence } from "#components/matrix/sentences.ts";
+import { endText, keySentence, keySentences, reachSentence } from "#components/matrix/sentences.ts";
 import { describeDay } from "#lib/i18n/when.ts";
 import type { RequestRecord } from "#lib/policy/record.ts";
 import { FullTime } from "./full-time.tsx";
@@ -11,7 +11,7 @@ import { RecordSection } from "./record-section.tsx";
 export function RecordBody({ record }: { readonly record: RequestRecord }) {
   const t = useTranslations();
   const locale = useLocale();
-  const { request, items, entries, madeAt, madeBy } = record;
+  const { request, items, countedAtDecision, entries, madeAt, madeBy } = record;
   return (
     <div className="space-y-6">
       <RecordHead record={record} />
@@ -26,13 +26,26 @@ export function RecordBody({ record }: { readonly record: RequestRecord }) {
                 {keySentence(t, item.key)}
                 {item.sensitive ? ` (${t("change.sensitive")})` : null}
               </p>
-              <p className="tabular-nums">{reachSentence(t, item)}</p>
-              {item.endsOn === null ? null : <p>{t("change.endsOn", { day: describeDay(item.endsOn, locale) })}</p>}
+              <p className="tabular-nums">
+                {item.reach === null
+                  ? t("record.uncounted")
+                  : reachSentence(t, { ...item, allowed: true, reach: item.reach })}
+              </p>
+              {item.formerEnd ? (
+                <p>
+                  {t("change.before")} {endText(t, locale, item.formerEnd.day)}, {t("change.after")}{" "}
+                  {endText(t, locale, item.endsOn)}
+                </p>
+              ) : item.endsOn === null ? null : (
+                <p>{t("change.endsOn", { day: describeDay(item.endsOn, locale) })}</p>
+              )}
             </li>
           ))}
         </ul>
         <p className="prose-width text-ink-soft">
-          {t.rich("record.numbers", { date: () => <FullTime key="date" at={madeAt} /> })}
+          {countedAtDecision
+            ? t("record.numbersOfDecision")
+            : t.rich("record.numbers", { date: () => <FullTime key="date" at={madeAt} /> })}
         </p>
       </RecordSection>
       <RecordSection id="record-parts" title={t("record.parts")}>

@@ -4,15 +4,14 @@ import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tan
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
+import { fetchRooms } from "./fetch-rooms.ts";
 import { FoundRooms } from "./found-rooms.tsx";
 import { ProtectedRooms } from "./protected-rooms.tsx";
 import { ReviewPanel } from "./review-panel.tsx";
-import { isRoomsState } from "./rooms-decode.ts";
 import type { RoomsState } from "./rooms-state.ts";
 
 const MOVING_INTERVAL_MS = 1_500;
 const RESTING_INTERVAL_MS = 30_000;
-const TIMEOUT_MS = 10_000;
 
 type LiveRoomsProps = { readonly schoolId: string; readonly initial: RoomsState };
 
@@ -47,7 +46,7 @@ function Rooms({ schoolId, initial }: LiveRoomsProps) {
           <p>{live("stale")}</p>
         </Notice>
       ) : null}
-      <ReviewPanel schoolId={schoolId} review={review} onChanged={onChanged} />
+      <ReviewPanel schoolId={schoolId} review={review} isDue={data.needsReview} onChanged={onChanged} />
       {review === null || review.isRunning || data.foundTotal === 0 ? null : (
         <FoundRooms
           key={review.id}
@@ -74,13 +73,4 @@ function Rooms({ schoolId, initial }: LiveRoomsProps) {
       )}
     </div>
   );
-}
-
-async function fetchRooms(schoolId: string, signal: AbortSignal): Promise<RoomsState> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const address = `/api/schools/${encodeURIComponent(schoolId)}/rooms`;
-  const response = await fetch(address, { signal: limit, headers: { accept: "application/json" } });
-  const state: unknown = response.ok ? await response.json() : undefined;
-  if (!isRoomsState(state)) throw new Error("the rooms did not answer");
-  return state;
 }

@@ -1,17 +1,18 @@
 // The rooms that somebody has made read-only: how far that is, what failed and why, and the way back.
 "use client";
-import { CircleAlert, LoaderCircle, Lock, LockOpen, type LucideIcon } from "lucide-react";
+import { CircleAlert, LoaderCircle, Lock, LockOpen, RotateCw, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
-import { makeRoomsWritable } from "#lib/rooms/actions.ts";
-import type { ShownProtection } from "./rooms-state.ts";
+import { makeRoomsWritable, tryRoomsAgain } from "#lib/rooms/actions.ts";
+import { ProgressBar } from "./progress-bar.tsx";
+import type { ShownProgress, ShownProtection } from "./rooms-state.ts";
 import { useStep } from "./use-step.ts";
 
 type ProtectedRoomsProps = {
   readonly schoolId: string;
   readonly rooms: readonly ShownProtection[];
-  readonly progress: string | null;
+  readonly progress: ShownProgress | null;
   readonly more: string | null;
   readonly onChanged: () => void;
 };
@@ -30,8 +31,11 @@ export function ProtectedRooms({ schoolId, rooms, progress, more, onChanged }: P
         {t("protectedTitle")}
       </h2>
       <p role="status" className="prose-width text-ink-soft tabular-nums">
-        {progress ?? t("protectedHint")}
+        {progress?.text ?? t("protectedHint")}
       </p>
+      {progress === null ? null : (
+        <ProgressBar label={progress.text} done={progress.done} total={progress.total} pace={progress.pace} />
+      )}
       <ul className="divide-y divide-line border-y border-line">
         {rooms.map((room) => (
           <ProtectedItem key={room.id} schoolId={schoolId} room={room} onChanged={onChanged} />
@@ -63,18 +67,32 @@ function ProtectedItem({ schoolId, room, onChanged }: ProtectedItemProps) {
             {room.text}
           </p>
         </div>
-        {room.mayRestore ? (
-          <Button
-            isPending={isPending}
-            onPress={() => {
-              run(() => makeRoomsWritable({ schoolId, rooms: [room.id] }));
-            }}
-          >
-            <LockOpen aria-hidden className="size-5" />
-            {t(isPending ? "restoring" : "restore")}
-            <span className="sr-only">: {room.name}</span>
-          </Button>
-        ) : null}
+        <div className="flex flex-wrap gap-2">
+          {room.mayTryAgain ? (
+            <Button
+              isPending={isPending}
+              onPress={() => {
+                run(() => tryRoomsAgain({ schoolId, rooms: [room.id] }));
+              }}
+            >
+              <RotateCw aria-hidden className="size-5" />
+              {t(isPending ? "restoring" : "tryAgain")}
+              <span className="sr-only">: {room.name}</span>
+            </Button>
+          ) : null}
+          {room.mayRestore ? (
+            <Button
+              isPending={isPending}
+              onPress={() => {
+                run(() => makeRoomsWritable({ schoolId, rooms: [room.id] }));
+              }}
+            >
+              <LockOpen aria-hidden className="size-5" />
+              {t(isPending ? "restoring" : "restore")}
+              <span className="sr-only">: {room.name}</span>
+            </Button>
+          ) : null}
+        </div>
       </div>
       {error === null ? null : <ErrorNotice title={t("notSaved")} error={error} />}
     </li>

@@ -2,22 +2,32 @@
 "use client";
 import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { useEffect, useEffectEvent } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { startRoomReview } from "#lib/rooms/actions.ts";
+import { ProgressBar } from "./progress-bar.tsx";
 import type { ShownReview } from "./rooms-state.ts";
 import { useStep } from "./use-step.ts";
 
 type ReviewPanelProps = {
   readonly schoolId: string;
   readonly review: ShownReview | null;
+  /** Something was closed since the last one: counting begins by itself, once. */
+  readonly isDue: boolean;
   readonly onChanged: () => void;
 };
 
-export function ReviewPanel({ schoolId, review, onChanged }: ReviewPanelProps) {
+export function ReviewPanel({ schoolId, review, isDue, onChanged }: ReviewPanelProps) {
   const t = useTranslations("client.rooms");
   const { run, error, isPending } = useStep(onChanged);
   const isRunning = review?.isRunning === true;
+  const begin = useEffectEvent(() => {
+    run(() => startRoomReview({ schoolId }));
+  });
+  useEffect(() => {
+    if (isDue) begin();
+  }, [isDue]);
   return (
     <section aria-labelledby="review" className="space-y-4">
       <h2 id="review" className="text-xl font-semibold tracking-tight">
@@ -25,13 +35,16 @@ export function ReviewPanel({ schoolId, review, onChanged }: ReviewPanelProps) {
       </h2>
       <div role="status" className="prose-width space-y-2 tabular-nums">
         <p>{review === null ? t("neverReviewed") : review.text}</p>
+        {isDue ? <p className="text-ink-soft">{t("countsByItself")}</p> : null}
         {review?.notes.map((note) => (
           <p key={note} className="text-ink-soft">
             {note}
           </p>
         ))}
       </div>
-      {isRunning ? <ReviewProgress review={review} /> : null}
+      {isRunning ? (
+        <ProgressBar label={review.text} done={review.checked} total={review.total} pace={review.pace} />
+      ) : null}
       {error === null ? null : <ErrorNotice title={t("notStarted")} error={error} />}
       {isRunning && !review.isStalled ? null : (
         <Button
@@ -46,23 +59,5 @@ export function ReviewPanel({ schoolId, review, onChanged }: ReviewPanelProps) {
         </Button>
       )}
     </section>
-  );
-}
-
-function ReviewProgress({ review: { text, checked, total } }: { readonly review: ShownReview }) {
-  return (
-    <div
-      role="progressbar"
-      aria-label={text}
-      aria-valuenow={checked}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(total, 1)}
-      className="h-2 max-w-xl overflow-hidden rounded-full bg-line"
-    >
-      <div
-        className="h-full origin-left rounded-full bg-accent transition-transform duration-150"
-        style={{ transform: `scaleX(${String(total === 0 ? 0 : checked / total)})` }}
-      />
-    </div>
   );
 }

@@ -1,5 +1,5 @@
 // Reads the answer of the rooms' route handler in the browser. By hand: zod would outweigh the page.
-import type { RoomsState, ShownProtection, ShownReview, ShownRoom } from "./rooms-state.ts";
+import type { RoomsState, ShownProgress, ShownProtection, ShownReview, ShownRoom } from "./rooms-state.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -17,7 +17,9 @@ function isProtection(value: unknown): value is ShownProtection {
     "text" in value &&
     typeof value.text === "string" &&
     "mayRestore" in value &&
-    typeof value.mayRestore === "boolean"
+    typeof value.mayRestore === "boolean" &&
+    "mayTryAgain" in value &&
+    typeof value.mayTryAgain === "boolean"
   );
 }
 
@@ -28,8 +30,18 @@ function isReview(value: unknown): value is ShownReview {
     typeof value["text"] === "string" &&
     ["isRunning", "isStalled"].every((key) => typeof value[key] === "boolean") &&
     ["checked", "total"].every((key) => typeof value[key] === "number") &&
+    isTextOrNull(value["pace"]) &&
     Array.isArray(value["notes"]) &&
     value["notes"].every((note) => typeof note === "string")
+  );
+}
+
+function isProgress(value: unknown): value is ShownProgress {
+  return (
+    isRecord(value) &&
+    typeof value["text"] === "string" &&
+    ["done", "total"].every((key) => typeof value[key] === "number") &&
+    isTextOrNull(value["pace"])
   );
 }
 
@@ -42,7 +54,8 @@ export function isRoomsState(value: unknown): value is RoomsState {
     typeof value["foundTotal"] === "number" &&
     Array.isArray(value["protections"]) &&
     value["protections"].every(isProtection) &&
-    isTextOrNull(value["progress"]) &&
+    (value["progress"] === null || isProgress(value["progress"])) &&
+    typeof value["needsReview"] === "boolean" &&
     isTextOrNull(value["protectionsMore"]) &&
     typeof value["isMoving"] === "boolean"
   );

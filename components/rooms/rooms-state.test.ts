@@ -16,6 +16,7 @@ const writer = {
 const review: ReviewView = {
   id: "r",
   startedAt: at,
+  begunAt: at,
   progressedAt: at,
   finishedAt: at,
   version: 4,
@@ -37,10 +38,12 @@ const view: RoomsView = {
   school: { id: "DE-1", name: "Schule am See" },
   currentVersion: 4,
   review,
+  needsReview: false,
   found: [{ roomId: "!b:localhost", name: "Theaterprobe", people: { student: 5 } }],
   foundTotal: 3,
   protections: [room],
   protectionsTotal: 1,
+  underWay: null,
   isSynapseAway: false,
 };
 const state = (changes: Partial<RoomsView>) => roomsState({ ...view, ...changes }, writer);
@@ -73,7 +76,8 @@ describe("the review", () => {
     expect(shown.review).toMatchObject({ isRunning: true, isStalled: false, checked: 7, total: 12 });
     expect(shown.review?.text).toContain("7 von 12 Räumen geprüft, 1 davon");
     expect(shown.review?.notes).toHaveLength(1);
-    expect(state({ review: { ...running, progressedAt: at } }).review?.isStalled).toBe(true);
+    expect(shown.review?.pace).toBe("Etwa 1 Raum in der Minute, noch etwa 4 Minuten.");
+    expect(state({ review: { ...running, progressedAt: at } }).review).toMatchObject({ isStalled: true, pace: null });
   });
 });
 
@@ -94,9 +98,22 @@ describe("read-only rooms", () => {
   });
 
   test("under way", () => {
-    const shown = state({ protections: [{ ...room, settledAt: null }] });
-    expect(shown).toMatchObject({ isMoving: true, progress: expect.stringContaining("Ein Raum wird") as string });
-    expect(shown.protections[0]).toMatchObject({ tone: "busy", mayRestore: false });
+    const since = new Date(now.getTime() - 60_000);
+    const busy = { ...room, settledAt: null, wantedAt: since };
+    const shown = state({ protections: [busy], underWay: { since, total: 31, settled: 30 } });
+    expect(shown).toMatchObject({
+      isMoving: true,
+      progress: { done: 30, total: 31, pace: "Etwa 30 Räume in der Minute, noch weniger als eine Minute." },
+    });
+    expect(shown.progress?.text).toContain("Ein Raum wird");
+    expect(shown.protections[0]).toMatchObject({ tone: "busy", mayRestore: false, mayTryAgain: false });
+    expect(isRoomsState(JSON.parse(JSON.stringify(shown)))).toBe(true);
+  });
+
+  test("what failed, or has not moved for a while, may be tried again", () => {
+    const again = (changes: Partial<ProtectedRoom>) =>
+      state({ protections: [{ ...room, ...changes }] }).protections[0]?.mayTryAgain;
+    expect([again({}), again({ settledAt: null }), again({ problem: "noRights" })]).toEqual([false, true, true]);
   });
 });
 

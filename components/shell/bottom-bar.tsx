@@ -1,7 +1,8 @@
-// The same places at the thumb of a phone.
+// The same places at the thumb of a phone; what does not fit stands behind "more".
 import { useTranslations } from "next-intl";
+import { MoreMenu } from "./more-menu.tsx";
 import { NavLink } from "./nav-link.tsx";
-import { placeGroups, type PlaceAccess, type PlaceName } from "./places.ts";
+import { barPlaces, placeGroups, type PlaceAccess, type PlaceName } from "./places.ts";
 
 type BottomBarProps = {
   readonly schoolId: string | null;
@@ -19,25 +20,22 @@ const SHORT = {
 } as const satisfies Partial<Record<PlaceName, string>>;
 const shortened = (name: PlaceName) => Object.entries(SHORT).find(([long]) => long === name)?.[1] ?? null;
 
+const ITEM =
+  "relative flex h-16 w-full flex-col items-center justify-center gap-1 px-0.5 text-sm text-ink-soft aria-[current]:font-semibold aria-[current]:text-accent";
+
 export function BottomBar({ schoolId, hasOpenRequest, access }: BottomBarProps) {
   const t = useTranslations("shell");
-  // at a school its own places are nearer than the state's, and there is room for five
-  const places = placeGroups(schoolId, access)
-    .filter(({ heading }) => schoolId === null || heading !== "state")
-    .flatMap((group) => group.places);
-  if (places.length < 2) return null;
+  const { bar, more } = barPlaces(placeGroups(schoolId, access));
+  if (bar.length < 2) return null;
   return (
     <nav
       aria-label={t("navigation")}
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface lg:hidden print:hidden"
     >
       <ul className="mx-auto flex max-w-xl">
-        {places.map(({ name, href, icon: Icon }) => (
+        {bar.map(({ name, href, icon: Icon }) => (
           <li key={name} className="min-w-0 flex-1">
-            <NavLink
-              href={href}
-              className="relative flex h-16 flex-col items-center justify-center gap-1 px-1 text-sm text-ink-soft aria-[current=page]:font-semibold aria-[current=page]:text-accent"
-            >
+            <NavLink href={href} className={ITEM}>
               <Icon aria-hidden className="size-5" />
               <span className="max-w-full truncate">{t(shortened(name) ?? name)}</span>
               {name === "approvals" && hasOpenRequest ? (
@@ -48,6 +46,37 @@ export function BottomBar({ schoolId, hasOpenRequest, access }: BottomBarProps) 
             </NavLink>
           </li>
         ))}
+        {more.length === 0 ? null : (
+          <li className="min-w-0 flex-1">
+            <MoreMenu
+              label={t("more")}
+              title={t("moreTitle")}
+              hrefs={more.flatMap(({ places }) => places.map(({ href }) => href))}
+              className={ITEM}
+            >
+              {more.map(({ heading, places }) => (
+                <div key={heading ?? "top"}>
+                  {heading === null ? null : (
+                    <p className="px-3 py-2 text-sm font-semibold text-ink-soft">{t(heading)}</p>
+                  )}
+                  <ul>
+                    {places.map(({ name, href, icon: Icon }) => (
+                      <li key={name}>
+                        <NavLink
+                          href={href}
+                          className="flex min-h-11 items-center gap-3 rounded-md px-3 hover:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-accent"
+                        >
+                          <Icon aria-hidden className="size-5 flex-none" />
+                          {t(name)}
+                        </NavLink>
+                      </li>
+                    ))}
+                  </ul>
+                </div>
+              ))}
+            </MoreMenu>
+          </li>
+        )}
       </ul>
     </nav>
   );

@@ -3,14 +3,14 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { IntentLink } from "#components/ui/intent-link.tsx";
+import { isAt } from "./paths.ts";
 
 type NavLinkProps = { readonly href: string; readonly className: string; readonly children: ReactNode };
 
 export function NavLink({ href, className, children }: NavLinkProps) {
   const pathname = usePathname();
-  const isHere = href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
   return (
-    <IntentLink href={href} aria-current={isHere ? "page" : undefined} className={className}>
+    <IntentLink href={href} aria-current={isAt(pathname, href) ? "page" : undefined} className={className}>
       {children}
     </IntentLink>
   );

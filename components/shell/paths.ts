@@ -1,6 +1,6 @@
 // The addresses of the console, in one place. Ids come from the directory and may hold anything.
 export type SchoolPage =
-  "matrix" | "matrix/summary" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
+  "matrix" | "matrix/summary" | "matrix/ends" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
 
 export function schoolPath(schoolId: string, page: SchoolPage): string {
   return `/schools/${encodeURIComponent(schoolId)}/${page}`;
@@ -23,6 +23,11 @@ export function comparePath(schoolId: string, from: number, to: number): string 
 export function placeAtSchool(pathname: string, schoolId: string): string {
   const place = /^\/schools\/[^/]+\/([a-z-]+)/.exec(pathname)?.[1] ?? "matrix";
   return `/schools/${encodeURIComponent(schoolId)}/${place}`;
+}
+
+/** Does the reader stand at this place, or at something in it? */
+export function isAt(pathname: string, href: string): boolean {
+  return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
 }
 
 /** The state's frame, for state administrators. */

@@ -24,7 +24,10 @@ export function SchoolSwitcher({ schools, current, mayFindOthers }: SchoolSwitch
   }
   if (schools.length === 0) {
     return (
-      <IntentLink href="/" className="text-link inline-flex min-h-11 items-center gap-2 px-2">
+      <IntentLink
+        href="/"
+        className="text-link inline-flex min-h-11 items-center gap-1.5 px-1 whitespace-nowrap sm:gap-2 sm:px-2"
+      >
         <Search aria-hidden className="size-5" />
         {t("findSchool")}
       </IntentLink>

@@ -46,7 +46,7 @@ export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
 }
 
 /** Somebody waits for a decision. */
-export function OpenMark({ label }: { readonly label: string }) {
+function OpenMark({ label }: { readonly label: string }) {
   return (
     <span className="ml-auto inline-flex size-6 items-center justify-center rounded-full bg-waiting-soft text-sm font-semibold text-waiting tabular-nums">
       <span aria-hidden>1</span>

@@ -1,7 +1,7 @@
 // Every version of a school: when, by whom, why, what it changed, and the way to compare it.
 import { CalendarClock, CircleCheck, Minus, Plus } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
-import { keySentence } from "#components/matrix/sentences.ts";
+import { endText, keySentence } from "#components/matrix/sentences.ts";
 import { comparePath, requestPath } from "#components/shell/paths.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
@@ -82,20 +82,24 @@ function VersionLink({ href, children }: { readonly href: string; readonly child
   );
 }
 
-function Change({ change: { key, allowed, endsOn } }: { readonly change: ComparedCell }) {
+function Change({ change: { key, allowed, endsOn, formerEnd } }: { readonly change: ComparedCell }) {
   const t = useTranslations();
   const locale = useLocale();
-  const Mark = allowed ? Plus : Minus;
+  const Mark = formerEnd ? CalendarClock : allowed ? Plus : Minus;
   return (
     <li className="flex gap-2">
       <Mark
         aria-hidden
-        className={`mt-1 size-4 flex-none ${allowed ? "text-added" : "text-removed"}`}
-        strokeWidth={3}
+        className={`mt-1 size-4 flex-none ${formerEnd ? "text-accent" : allowed ? "text-added" : "text-removed"}`}
+        strokeWidth={formerEnd ? 2 : 3}
       />
       <span>
         {keySentence(t, key, allowed)}
-        {endsOn === null ? null : (
+        {formerEnd ? (
+          <span className="block text-ink-soft">
+            {t("change.before")} {endText(t, locale, formerEnd.day)}, {t("change.after")} {endText(t, locale, endsOn)}
+          </span>
+        ) : endsOn === null ? null : (
           <span className="ml-2 inline-flex items-center gap-1 text-ink-soft">
             <CalendarClock aria-hidden className="size-4 flex-none" />
             {t("change.endsOn", { day: describeDay(endsOn, locale) })}

@@ -26,7 +26,7 @@ describe("the demo directory", () => {
   test("is the same at every build", () => {
     const hash = createHash("sha256").update(JSON.stringify(directory)).digest("hex");
     expect(JSON.stringify(buildDemoDirectory())).toBe(JSON.stringify(directory));
-    expect(hash).toBe("5f8ec8e973701754ebd6b274e38c8e757829c6c10041c4178f1a178ee96ea969");
+    expect(hash).toBe("120261dfd270a5b003776b4b4097a4765730fb3170d73ec33fc47e1c16962ae4");
   });
 
   test.each([

@@ -13,6 +13,9 @@ export function sourcedIdFor(kind: "person" | "class", key: string): string {
   );
 }
 
+/** Of a domain that belongs to nobody (RFC 2606). */
+export const emailOf = (username: string): string => `${username}@schule.example`;
+
 /** `epochMicroseconds` as the portal writes times. */
 export function timestamp(epochMicroseconds: number): string {
   const seconds = Math.floor(epochMicroseconds / 1_000_000);
@@ -52,6 +55,7 @@ export function makeUser(input: PersonInput, modified: string): DemoUser {
     status: "active",
     dateLastModified: modified,
     username: input.username,
+    email: emailOf(input.username),
     enabled: input.enabled ?? true,
     givenName: input.givenName,
     familyName: input.familyName,

@@ -40,6 +40,7 @@ export type DemoRoleAt = {
 
 export type DemoUser = {
   readonly username: string;
+  readonly email: string;
   enabled: boolean;
   givenName: string;
   familyName: string;

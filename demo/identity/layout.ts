@@ -8,7 +8,8 @@ export type Page = {
 };
 
 /** `script`, if any, runs after the page has loaded. Everything in `body` is HTML already. */
-export function renderPage(page: { title: string; body: string; script?: string }): Page {
+export function renderPage(page: { title: string; body: string; script?: string; product?: string }): Page {
+  const product = escapeHtml(page.product ?? "Bildungsportal");
   const nonce = randomBytes(16).toString("base64");
   const script = page.script === undefined ? "" : `<script nonce="${nonce}">${page.script}</script>`;
   return {
@@ -17,13 +18,13 @@ export function renderPage(page: { title: string; body: string; script?: string 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(page.title)} – Bildungsportal (Vorführung)</title>
+<title>${escapeHtml(page.title)} – ${product} (Vorführung)</title>
 <link rel="icon" href="data:,">
 <style nonce="${nonce}">${stylesheet}</style>
 </head>
 <body>
 <main>
-<p class="product">Bildungsportal <span>Vorführung</span></p>
+<p class="product">${product} <span>Vorführung</span></p>
 ${page.body}
 </main>
 ${script}

@@ -6,7 +6,7 @@ import { filterQuery, parseFilter } from "./filter.ts";
 import { matching, mayAuditScope } from "./queries.ts";
 
 /** A state's chain of a month; more is asked for month by month. */
-export const EXPORTED_ENTRIES = 100_000;
+const EXPORTED_ENTRIES = 100_000;
 
 /** As it stands in the address, and read as the page reads it. */
 const filter = z.record(z.string(), z.string()).transform((parameters, context) => {

@@ -26,6 +26,8 @@ export const auditEventSchema = z.discriminatedUnion("type", [
     before: z.string(),
     after: z.string(),
     edits,
+    /** Openings that go on, with another last day; absent from entries that are older than the idea. */
+    ends: cellKeys.optional(),
     reason: z.string(),
     endsOn,
   }),
@@ -84,6 +86,7 @@ export const auditEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("roomReviewStarted"), reviewId: z.string() }),
   z.object({ type: z.literal("roomsMadeReadOnly"), reviewId: z.string(), rooms: z.array(z.string()) }),
   z.object({ type: z.literal("roomsMadeWritable"), rooms: z.array(z.string()) }),
+  z.object({ type: z.literal("roomsTriedAgain"), rooms: z.array(z.string()) }),
   z.object({ type: z.literal("actionRefused"), action: z.string(), code: z.string() }),
   z.object({ type: z.literal("signedIn") }),
   z.object({ type: z.literal("signedOut") }),

@@ -94,7 +94,7 @@ function readEvent(row: StoredEntry): AuditEvent | null {
 }
 
 /** Names are resolved when shown (design §10). */
-export async function toViews(reader: Reader, rows: readonly StoredEntry[]): Promise<AuditView[]> {
+async function toViews(reader: Reader, rows: readonly StoredEntry[]): Promise<AuditView[]> {
   const events = rows.map(readEvent);
   const people = [
     ...rows.flatMap(({ actorId }) => (actorId === null ? [] : [actorId])),

@@ -1,17 +1,10 @@
 // Sign-in by OpenID Connect discovery with PKCE, state and nonce. The identity provider only says who it is: the
 // cookie carries the id of a session row and nothing else. What a sign-in does to our data comes in as `SignIn`.
 import NextAuth, { type NextAuthOptions } from "next-auth";
-import { z } from "zod";
 import { publishConsoleUrl, readEnvironment } from "#lib/env/env.ts";
 import { log } from "#lib/log/log.ts";
+import { identityOf, type Identity } from "./identity.ts";
 import { SESSION_LIFETIME_MS } from "./lifetimes.ts";
-
-/** What an id token told us: who, and when the credentials were asked for. */
-export type Identity = {
-  readonly subject: string;
-  /** Without `auth_time` nobody knows how old the sign-in is: the epoch, so that it counts as old. */
-  readonly authenticatedAt: Date;
-};
 
 export type SignIn = {
   /** Null: welcome. Else the code of the sign-in page's message. */
@@ -20,15 +13,8 @@ export type SignIn = {
   readonly createSession: (identity: Identity, idToken: string | undefined) => Promise<string>;
 };
 
-/** The subject's claim is configurable, so the object stays open. */
-const claimsSchema = z.looseObject({ auth_time: z.number().int().optional() });
-
-function identityOf(profile: unknown): Identity | undefined {
-  const claims = claimsSchema.safeParse(profile);
-  if (!claims.success) return undefined;
-  const subject = claims.data[readEnvironment("web").OIDC_SUBJECT_CLAIM];
-  if (typeof subject !== "string" || subject === "") return undefined;
-  return { subject, authenticatedAt: new Date((claims.data.auth_time ?? 0) * 1000) };
+function readIdentity(profile: unknown): Identity | undefined {
+  return identityOf(profile, readEnvironment("web").OIDC_SUBJECT_CLAIM);
 }
 
 /** Enough to read the cookie of a request. */
@@ -60,19 +46,19 @@ function signInOptions(signIn: SignIn): NextAuthOptions {
         authorization: { params: { scope: env.OIDC_SCOPE } },
         idToken: true,
         checks: ["pkce", "state", "nonce"],
-        profile: (profile: unknown) => ({ id: identityOf(profile)?.subject ?? "" }),
+        profile: (profile: unknown) => ({ id: readIdentity(profile)?.subject ?? "" }),
       },
     ],
     callbacks: {
       ...reading.callbacks,
       signIn: async ({ profile }) => {
-        const identity = identityOf(profile);
+        const identity = readIdentity(profile);
         const refusal = identity === undefined ? "AccessDenied" : await signIn.refusal(identity);
         return refusal === null ? true : `/sign-in?error=${refusal}`;
       },
       jwt: async ({ token, account, profile }) => {
         if (!account) return token;
-        const identity = identityOf(profile);
+        const identity = readIdentity(profile);
         if (!identity) throw new Error("an id token without a subject passed the sign-in check");
         return { sid: await signIn.createSession(identity, account.id_token) };
       },

@@ -1,14 +1,15 @@
 // What a sign-in does to our data: the subject finds the person, and a session row begins.
 import { randomBytes } from "node:crypto";
+import type { Identity } from "#lib/auth/identity.ts";
 import { SESSION_LIFETIME_MS } from "#lib/auth/lifetimes.ts";
-import type { Identity, SignIn } from "#lib/auth/oidc.ts";
+import type { SignIn } from "#lib/auth/oidc.ts";
 import { database } from "#lib/db/shared.ts";
 import { auditSession } from "./session-audit.ts";
 
 async function findPerson({ subject }: Identity) {
   return await database().person.findFirst({
     where: { subject, enabled: true, leftAt: null },
-    select: { id: true, accessBlock: { select: { personId: true } } },
+    select: { id: true, source: true, email: true, accessBlock: { select: { personId: true } } },
   });
 }
 
@@ -26,6 +27,10 @@ async function createSession(identity: Identity, idToken: string | undefined): P
         idToken: idToken ?? null,
       },
     });
+    // of people of the directory it is the directory that says where they are written to
+    if (person.source === "console" && identity.email !== null && identity.email !== person.email) {
+      await tx.person.update({ where: { id: person.id }, data: { email: identity.email } });
+    }
     await auditSession(tx, person.id, "signedIn");
   });
   return id;

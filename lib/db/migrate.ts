@@ -10,7 +10,7 @@ const ROOT = new URL("../../prisma/", import.meta.url).pathname;
 export const SCHEMA_PATH = join(ROOT, "schema.prisma");
 const MIGRATIONS_PATH = join(ROOT, "migrations");
 
-export async function readMigrations() {
+async function readMigrations() {
   const entries = await readdir(MIGRATIONS_PATH, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const migrationDirectories = await Promise.all(

@@ -7,7 +7,7 @@ import {
   type OneRosterUser,
   type RecordProblem,
 } from "#lib/oneroster/records.ts";
-import { displayNameOf, mapSchool, rolesAtSchool, subjectOf } from "./rules.ts";
+import { displayNameOf, mapPerson, mapSchool, rolesAtSchool, subjectOf } from "./rules.ts";
 
 const S = "S-1";
 const options = { subject: "sourcedId", serverName: "localhost" } as const;
@@ -82,6 +82,29 @@ test.each([
   ["userIds:other", undefined],
 ] as const)("subject from %s is %s", (field, expected) => {
   expect(subjectOf(user({ username: "anna", userIds: [{ type: "idp", identifier: "4711" }] }), field)).toBe(expected);
+});
+
+describe("an address", () => {
+  const emailOf = (fields: Record<string, unknown>) => {
+    const mapped = mapPerson(user({ email: "a.berger@schule.example", ...fields }), options);
+    return "value" in mapped ? mapped.value.email : mapped.reason;
+  };
+  test.each<[string, Record<string, unknown>, string | null]>([
+    ["staff", {}, "a.berger@schule.example"],
+    ["a pupil", { role: "student" }, null],
+    ["a guardian", { role: "parent" }, null],
+    ["an office that nobody knows", { role: "aide" }, null],
+    ["the parents' council", { metadata: { roles: [{ org: S, role: "parentsCouncil" }] } }, null],
+    [
+      "a guardian here who manages another school",
+      { role: "guardian", metadata: { roles: [{ org: "S-2", role: "schoolManagement" }] } },
+      "a.berger@schule.example",
+    ],
+    ["staff without one", { email: null }, null],
+    ["staff with something that is none", { email: "siehe Aushang" }, null],
+  ])("of %s", (_, fields, email) => {
+    expect(emailOf(fields)).toBe(email);
+  });
 });
 
 test("names are put together without stray spaces", () => {

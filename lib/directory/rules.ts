@@ -2,7 +2,7 @@
 import { localpartOf, matrixUserId } from "#lib/ids/ids.ts";
 import type { OneRosterClass, OneRosterEnrollment, OneRosterUser, RecordProblem } from "#lib/oneroster/records.ts";
 import type { Pulled } from "#lib/oneroster/client.ts";
-import { isRole, type Role } from "#lib/policy/roles.ts";
+import { hasStaffRole, isRole, type Role } from "#lib/policy/roles.ts";
 import type {
   DirectoryAffiliation,
   DirectoryMember,
@@ -44,6 +44,13 @@ export function subjectOf(user: OneRosterUser, field: SubjectField): string | un
   return value === "" ? undefined : value;
 }
 
+/** At any school: the same person comes with each of them. Only staff are written to, so only their address is kept. */
+function isStaffSomewhere(user: OneRosterUser): boolean {
+  const plain = PLAIN_ROLES[user.plainRole];
+  const roles = user.roles?.map(({ role }) => role).filter(isRole) ?? (plain === undefined ? [] : [plain]);
+  return hasStaffRole(roles);
+}
+
 type Mapped<T> = { readonly value: T } | { readonly reason: string };
 
 export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<DirectoryPerson> {
@@ -58,7 +65,8 @@ export function mapPerson(user: OneRosterUser, options: MappingOptions): Mapped<
     return { reason: "idTooLong" };
   }
   const { id, familyName, givenName, username, enabled } = user;
-  return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled } };
+  const email = isStaffSomewhere(user) ? user.email : null;
+  return { value: { id, familyName, givenName, displayName, username, subject, localpart, enabled, email } };
 }
 
 /** Roles of the person at the school: `metadata.roles` is the complete list where it is present. */

@@ -63,22 +63,22 @@ export async function writePeople(tx: Transaction, people: readonly DirectoryPer
   const column = <Key extends keyof DirectoryPerson>(key: Key): DirectoryPerson[Key][] =>
     people.map((person) => person[key]);
   const rows: unknown = await tx.$queryRaw`
-    INSERT INTO person (id, source, family_name, given_name, display_name, username, subject, localpart, enabled)
-    SELECT id, ${SOURCE}, family_name, given_name, display_name, username, subject, localpart, enabled FROM unnest(
+    INSERT INTO person (id, source, family_name, given_name, display_name, username, subject, localpart, enabled, email)
+    SELECT id, ${SOURCE}, family_name, given_name, display_name, username, subject, localpart, enabled, email FROM unnest(
       ${column("id")}::text[], ${column("familyName")}::text[], ${column("givenName")}::text[],
       ${column("displayName")}::text[], ${column("username")}::text[], ${column("subject")}::text[],
-      ${column("localpart")}::text[], ${column("enabled")}::boolean[]
-    ) AS pulled (id, family_name, given_name, display_name, username, subject, localpart, enabled)
+      ${column("localpart")}::text[], ${column("enabled")}::boolean[], ${column("email")}::text[]
+    ) AS pulled (id, family_name, given_name, display_name, username, subject, localpart, enabled, email)
     ON CONFLICT (id) DO UPDATE SET
       source = EXCLUDED.source, family_name = EXCLUDED.family_name, given_name = EXCLUDED.given_name,
       display_name = EXCLUDED.display_name, username = EXCLUDED.username, subject = EXCLUDED.subject,
-      enabled = EXCLUDED.enabled, left_at = NULL,
+      enabled = EXCLUDED.enabled, email = EXCLUDED.email, left_at = NULL,
       -- another login: the account must be looked at again, although its name is as before
       account_synced_at = CASE WHEN person.subject = EXCLUDED.subject THEN person.account_synced_at END
     WHERE (person.source, person.family_name, person.given_name, person.display_name, person.username, person.subject,
-           person.enabled, person.left_at)
+           person.enabled, person.email, person.left_at)
       IS DISTINCT FROM (EXCLUDED.source, EXCLUDED.family_name, EXCLUDED.given_name, EXCLUDED.display_name,
-           EXCLUDED.username, EXCLUDED.subject, EXCLUDED.enabled, NULL::timestamptz)
+           EXCLUDED.username, EXCLUDED.subject, EXCLUDED.enabled, EXCLUDED.email, NULL::timestamptz)
     RETURNING id`;
   return ids.parse(rows);
 }

@@ -13,6 +13,8 @@ export type DirectoryPerson = {
   readonly subject: string;
   readonly localpart: string;
   readonly enabled: boolean;
+  /** Of staff only; null: none is known, or none is needed. */
+  readonly email: string | null;
 };
 
 export type DirectoryAffiliation = {

@@ -57,6 +57,16 @@ describe("a real part", () => {
   });
 });
 
+test("a mail server of one's own needs a sender", () => {
+  const own = { SMTP_URL: "smtps://mail.example" };
+  expect(() => plan(own)).toThrow(/MAIL_FROM is missing/);
+  expect(() => plan({ ...own, MAIL_FROM: "Schulchat" })).toThrow(/MAIL_FROM is no sender/);
+  for (const sender of ["chat@land.example", "Schulchat <chat@land.example>"]) {
+    expect(plan({ ...own, MAIL_FROM: sender })).toMatchObject({ ...own, MAIL_FROM: sender });
+  }
+  expect(readDemoSettings("/checkout", own).brings.mail).toBe(false);
+});
+
 test("a port that is none is refused with its name", () => {
   expect(() => readDemoSettings("/checkout", { CHAT_PORT: "http" })).toThrow(/CHAT_PORT/);
 });

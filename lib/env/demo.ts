@@ -1,5 +1,5 @@
 // The environment of `npm start`: which parts of the demo run, and the settings of every process of ours. A part that
-// the environment names (DATABASE_URL, OIDC_ISSUER, ONEROSTER_URL, SYNAPSE_URL) is real, and its demo is not started.
+// the environment names (DATABASE_URL, OIDC_ISSUER, ONEROSTER_URL, SYNAPSE_URL, SMTP_URL) is real, and its demo is not started.
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment, type EnvironmentPart } from "./env.ts";
@@ -23,6 +23,8 @@ const settingsSchema = z.object({
   ONEROSTER_PORT: port(9090),
   SYNAPSE_PORT: port(9100),
   POSTGRES_PORT: port(9432),
+  MAIL_PORT: port(9110),
+  MAIL_PAGE_PORT: port(9120),
 });
 
 export type DemoSettings = {
@@ -30,10 +32,13 @@ export type DemoSettings = {
   readonly pythonPath: string;
   readonly synapseDatabaseUrl: string | undefined;
   readonly ports: Readonly<
-    Record<"console" | "chat" | "gate" | "identity" | "oneRoster" | "synapse" | "postgres", number>
+    Record<
+      "console" | "chat" | "gate" | "identity" | "oneRoster" | "synapse" | "postgres" | "mail" | "mailPage",
+      number
+    >
   >;
   /** Whether the demo brings the part itself. */
-  readonly brings: Readonly<Record<"database" | "identity" | "oneRoster" | "synapse" | "postgres", boolean>>;
+  readonly brings: Readonly<Record<"database" | "identity" | "oneRoster" | "synapse" | "postgres" | "mail", boolean>>;
 };
 
 /** What the demo knows and the processes are told. */
@@ -63,6 +68,7 @@ export function readDemoSettings(root: string, source: Source = process.env): De
     identity: !given("OIDC_ISSUER"),
     oneRoster: !given("ONEROSTER_URL"),
     synapse: !given("SYNAPSE_URL"),
+    mail: !given("SMTP_URL"),
   };
   return {
     dataDir: isAbsolute(data.DATA_DIR) ? data.DATA_DIR : join(root, data.DATA_DIR),
@@ -76,6 +82,8 @@ export function readDemoSettings(root: string, source: Source = process.env): De
       oneRoster: data.ONEROSTER_PORT,
       synapse: data.SYNAPSE_PORT,
       postgres: data.POSTGRES_PORT,
+      mail: data.MAIL_PORT,
+      mailPage: data.MAIL_PAGE_PORT,
     },
     brings: {
       ...brings,
@@ -125,6 +133,10 @@ export function planEnvironment(
       SYNAPSE_URL: at(ports.synapse),
       SYNAPSE_SERVER_NAME: SERVER_NAME,
       SYNAPSE_TOKEN_FILE: join(dataDir, "synapse", "provisioner-token"),
+    }),
+    ...(brings.mail && {
+      SMTP_URL: `smtp://${LOOPBACK}:${String(ports.mail)}`,
+      MAIL_FROM: "Schulchat <schulchat@land.example>",
     }),
     ...own,
   };

@@ -43,6 +43,13 @@ const evidenceKeys = z.string().transform((text, context): readonly [EvidenceKey
 });
 const EVIDENCE_KEY_BYTES = 32;
 export type EvidenceKey = { readonly id: string; readonly secret: Uint8Array };
+/** An address, or a name with the address in angle brackets. */
+const mailSender = z
+  .string()
+  .refine(
+    (value) => z.email().safeParse(/^[^<>\r\n]*<([^<>]+)>$/.exec(value)?.[1] ?? value).success,
+    "is no sender of mails",
+  );
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const minutes = z.coerce.number().int().min(1).max(1_440);
@@ -65,7 +72,7 @@ const parts = {
     /** Claim of the id token that finds the person (`Person.subject`). */
     OIDC_SUBJECT_CLAIM: z.string().min(1).default("sub"),
     EVIDENCE_KEYS: evidenceKeys,
-    OIDC_SCOPE: z.string().includes("openid").default("openid profile"),
+    OIDC_SCOPE: z.string().includes("openid").default("openid profile email"),
   }),
   gate: z.object({
     ...common,
@@ -81,28 +88,41 @@ const parts = {
     /** Reports that one network address may hand in within a minute; a whole school may share one. */
     REPORTS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(120),
   }),
-  worker: z.object({
-    ...common,
-    SYNAPSE_URL: withoutSlash,
-    /** A file, so that the token can be rotated, and so that the worker can start before Synapse. */
-    SYNAPSE_TOKEN_FILE: z.string().min(1),
-    /** `auth_provider` of the accounts' external ids: `oidc-<idp_id>` of Synapse's configuration. */
-    SYNAPSE_AUTH_PROVIDER: z.string().min(1).default("oidc-school"),
-    ONEROSTER_URL: withoutSlash,
-    ONEROSTER_TOKEN_URL: withoutSlash,
-    ONEROSTER_CLIENT_ID: z.string().min(1),
-    ONEROSTER_CLIENT_SECRET: secret,
-    /** The id that a school's `enabledServices` must hold to be provisioned. */
-    ONEROSTER_SERVICE_ID: z.string().min(1),
-    /** Which field of a OneRoster user is the identity provider's subject. */
-    ONEROSTER_SUBJECT: z
-      .union([z.enum(["sourcedId", "identifier", "username"]), z.templateLiteral(["userIds:", z.string()])])
-      .default("sourcedId"),
-    EVIDENCE_KEYS: evidenceKeys,
-    SYNC_INTERVAL_MINUTES: minutes.default(15),
-    /** Rooms that are provisioned at the same time; within a room the order is kept. */
-    PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),
-  }),
+  worker: z
+    .object({
+      ...common,
+      SYNAPSE_URL: withoutSlash,
+      /** A file, so that the token can be rotated, and so that the worker can start before Synapse. */
+      SYNAPSE_TOKEN_FILE: z.string().min(1),
+      /** `auth_provider` of the accounts' external ids: `oidc-<idp_id>` of Synapse's configuration. */
+      SYNAPSE_AUTH_PROVIDER: z.string().min(1).default("oidc-school"),
+      ONEROSTER_URL: withoutSlash,
+      ONEROSTER_TOKEN_URL: withoutSlash,
+      ONEROSTER_CLIENT_ID: z.string().min(1),
+      ONEROSTER_CLIENT_SECRET: secret,
+      /** The id that a school's `enabledServices` must hold to be provisioned. */
+      ONEROSTER_SERVICE_ID: z.string().min(1),
+      /** Which field of a OneRoster user is the identity provider's subject. */
+      ONEROSTER_SUBJECT: z
+        .union([z.enum(["sourcedId", "identifier", "username"]), z.templateLiteral(["userIds:", z.string()])])
+        .default("sourcedId"),
+      EVIDENCE_KEYS: evidenceKeys,
+      SYNC_INTERVAL_MINUTES: minutes.default(15),
+      /** Rooms that are provisioned at the same time; within a room the order is kept. */
+      PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),
+      /** The mail server, smtp://user:password@host:587 (STARTTLS) or smtps://…; without it notices wait. */
+      SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+      /** The sender, e.g. `Schulchat <schulchat@land.example>`; needed with SMTP_URL. */
+      MAIL_FROM: mailSender.optional(),
+      /** Mails lead there; needed with SMTP_URL. */
+      CONSOLE_URL: withoutSlash.optional(),
+    })
+    .superRefine(({ SMTP_URL, MAIL_FROM, CONSOLE_URL }, context) => {
+      for (const [name, value] of Object.entries({ MAIL_FROM, CONSOLE_URL })) {
+        if (SMTP_URL !== undefined && value === undefined)
+          context.addIssue({ code: "custom", path: [name], message: "" });
+      }
+    }),
   migrate: z.object({
     /** A login that owns the schema; the application's own login needs no such rights. */
     MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),

@@ -4,7 +4,7 @@ import type { Locale as OurLocale } from "./locales.ts";
 
 declare module "next-intl" {
   // merged with next-intl's own declaration, which only an interface can be
-  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface can be merged
   interface AppConfig {
     Locale: OurLocale;
     Messages: typeof de;

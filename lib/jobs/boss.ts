@@ -120,6 +120,27 @@ export class JobSender {
     return inserts.length;
   }
 
+  /**
+   * Queues only jobs of whose key none waits, runs, or is to be tried again: for what is kept elsewhere, and whose job
+   * may have been given up.
+   * @returns how many were queued
+   */
+  async sendMissing<Name extends QueueName>(
+    tx: Transaction,
+    name: Name,
+    jobs: readonly JobToSend<Name>[],
+  ): Promise<number> {
+    const rows: unknown = await tx.$queryRaw`
+      SELECT DISTINCT singleton_key FROM pgboss.job
+      WHERE name = ${name} AND state < 'completed' AND singleton_key = ANY(${jobs.map(({ key }) => key)}::text[])`;
+    const alive = new Set(waitingKeys.parse(rows).map(({ singleton_key: key }) => key));
+    return await this.sendMany(
+      tx,
+      name,
+      jobs.filter(({ key }) => !alive.has(key)),
+    );
+  }
+
   async stop(): Promise<void> {
     if (this.#started) await this.#boss.stop({ graceful: false });
   }

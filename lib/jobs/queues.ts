@@ -94,6 +94,20 @@ export const queues = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
+  /** Send one notice (lib/notify/send.ts). Key: the notice's id. */
+  "send-mail": {
+    data: z.object({ noticeId: z.uuid() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 120,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
   /** Make one room read-only or writable again, as its row wants it (lib/rooms/protection.ts). Key: the room's id. */
   "protect-room": {
     data: z.object({ roomId: z.string() }),

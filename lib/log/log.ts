@@ -11,6 +11,7 @@ const REDACTED = [
   "*.familyName",
   "*.givenName",
   "*.username",
+  "*.email",
   "*.token",
   "*.accessToken",
   "*.idToken",

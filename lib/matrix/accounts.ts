@@ -41,7 +41,6 @@ const accountAnswer = z.object({
   deactivated: z.union([z.boolean(), z.number()]).default(false),
   external_ids: z.array(z.object({ auth_provider: z.string(), external_id: z.string() })).default([]),
 });
-const tokenAnswer = z.object({ access_token: z.string() });
 
 /** @param authProvider `oidc-<idp_id>` of Synapse's configuration; Synapse does not check it */
 export function synapseAccounts(connection: MatrixConnection, authProvider: string): AccountsApi {
@@ -78,10 +77,4 @@ export function synapseAccounts(connection: MatrixConnection, authProvider: stri
       }
     },
   };
-}
-
-/** A token that acts as the person, without a device and invisible to them. For tests and the demo. */
-export async function loginAs(connection: MatrixConnection, userId: MatrixUserId): Promise<string> {
-  const call = { method: "POST", api: "admin", path: path`/v1/users/${userId}/login`, body: {} } as const;
-  return (await connection.call(call, tokenAnswer)).access_token;
 }

@@ -5,7 +5,6 @@ import { path, type MatrixConnection } from "./connection.ts";
 
 const HEALTH_TIMEOUT_MS = 3_000;
 const whoami = z.object({ user_id: z.string() });
-const version = z.object({ server_version: z.string() });
 const limits = z.object({ messages_per_second: z.number().optional() });
 
 export async function isHealthy(baseUrl: string): Promise<boolean> {
@@ -16,10 +15,6 @@ export async function isHealthy(baseUrl: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-export async function serverVersion({ call }: MatrixConnection): Promise<string> {
-  return (await call({ method: "GET", api: "admin", path: "/v1/server_version" }, version)).server_version;
 }
 
 /**

@@ -37,6 +37,15 @@ const reference = z.object({ sourcedId: id.optional(), href: id.optional() }).tr
   return z.NEVER;
 });
 
+/** Something else than an address is no reason to lose the person. */
+const optionalEmail = z
+  .string()
+  .trim()
+  .pipe(z.email().max(254))
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
 export const schoolSchema = z
   .object({
     sourcedId: id,
@@ -71,6 +80,7 @@ export const userSchema = z
     givenName: optionalText,
     familyName: optionalText,
     identifier: optionalText,
+    email: optionalEmail,
     userIds: z.array(z.object({ type: z.string(), identifier: id })).nullish(),
     role: z.string().nullish(),
     orgs: z.array(reference).nullish(),
@@ -84,6 +94,7 @@ export const userSchema = z
     givenName: user.givenName,
     familyName: user.familyName,
     identifier: user.identifier,
+    email: user.email,
     userIds: user.userIds ?? [],
     /** The plain OneRoster role; it holds at every school of `schoolIds` unless `roles` is given. */
     plainRole: user.role ?? "",

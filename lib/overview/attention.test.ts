@@ -23,8 +23,12 @@ const request = (id: string, days: number, mayDecide: boolean) => ({
   pending: { id, expiresAt: inDays(days), mayDecide },
   pendingRequestId: id,
 });
-const summary = (schools: SchoolOverview[], openProposals = 0) =>
-  attentionOf({ schools, openProposals }, NOW).map((item) =>
+const summary = (
+  schools: SchoolOverview[],
+  openProposals = 0,
+  frameProposal: Parameters<typeof attentionOf>[0]["frameProposal"] = null,
+) =>
+  attentionOf({ schools, openProposals, frameProposal }, NOW).map((item) =>
     "school" in item ? `${item.kind} ${item.school.id}` : item.kind,
   );
 
@@ -37,8 +41,14 @@ test("decisions come first, the one that ends soonest before the others", () => 
   const later = school("B", request("b", 10, true));
   const sooner = school("C", request("c", 2, true));
   expect(summary([stuck, later, sooner], 1)).toEqual(["decide C", "decide B", "confirmLandAdmin", "problems A"]);
-  const [first] = attentionOf({ schools: [later, sooner], openProposals: 0 }, NOW);
+  const [first] = attentionOf({ schools: [later, sooner], openProposals: 0, frameProposal: null }, NOW);
   expect(first).toMatchObject({ kind: "decide", isSoon: true });
+});
+
+test("a change of the state's frame waits for whoever did not write it, and its author is told that it waits", () => {
+  const proposal = (isAuthor: boolean) => ({ id: "f", expiresAt: inDays(10), isAuthor });
+  expect(summary([], 1, proposal(false))).toEqual(["decideFrame", "confirmLandAdmin"]);
+  expect(summary([], 1, proposal(true))).toEqual(["confirmLandAdmin", "frameWaits"]);
 });
 
 test("somebody else's decision is only mentioned when it is about to lapse", () => {

@@ -9,6 +9,7 @@ export type Attention =
       readonly expiresAt: Date;
       readonly isSoon: boolean;
     }
+  | { readonly kind: "decideFrame" | "frameWaits"; readonly proposalId: string; readonly expiresAt: Date }
   | { readonly kind: "confirmLandAdmin"; readonly count: number }
   | {
       readonly kind: "expiring";
@@ -26,9 +27,16 @@ export type Attention =
 /** A request that ends within this time is said to be ending. */
 const SOON_MS = 3 * 86_400_000;
 
+/** Who wrote a change of the frame waits for somebody else; every other state administrator may decide it. */
+function ofFrame(proposal: Overview["frameProposal"], isAuthor: boolean): Attention[] {
+  if (proposal?.isAuthor !== isAuthor) return [];
+  const { id, expiresAt } = proposal;
+  return [{ kind: isAuthor ? "frameWaits" : "decideFrame", proposalId: id, expiresAt }];
+}
+
 /** Decisions first, the ones that end soonest before the others; then what will lapse; then what is stuck. */
 export function attentionOf(
-  { schools, openProposals }: Pick<Overview, "schools" | "openProposals">,
+  { schools, openProposals, frameProposal }: Pick<Overview, "schools" | "openProposals" | "frameProposal">,
   now: Date,
 ): Attention[] {
   const isSoon = (expiresAt: Date) => expiresAt.getTime() - now.getTime() <= SOON_MS;
@@ -41,7 +49,9 @@ export function attentionOf(
       .map(({ school, id, expiresAt }): Attention => {
         return { kind: "decide", school, requestId: id, expiresAt, isSoon: isSoon(expiresAt) };
       }),
+    ...ofFrame(frameProposal, false),
     ...(openProposals > 0 ? [{ kind: "confirmLandAdmin", count: openProposals } as const] : []),
+    ...ofFrame(frameProposal, true),
     ...pending
       .filter(({ mayDecide, expiresAt }) => !mayDecide && isSoon(expiresAt))
       .map(({ school, id, expiresAt }): Attention => ({ kind: "expiring", school, requestId: id, expiresAt })),

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { isLandAdmin, isStateStaff, maySeeSchool, ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
+import { readMailState, type MailState } from "#lib/notify/queries.ts";
 import { mayApprove, mayReject } from "#lib/policy/approval.ts";
 import { decisionQuestion, toStoredRequest } from "#lib/policy/requests.ts";
 import type { Role } from "#lib/policy/roles.ts";
@@ -46,12 +47,16 @@ export type Overview = {
   } | null;
   /** State administrators to be that the reader may confirm. */
   readonly openProposals: number;
+  /** The change of the state's frame that waits for a second state administrator; null for everybody else. */
+  readonly frameProposal: { readonly id: string; readonly expiresAt: Date; readonly isAuthor: boolean } | null;
   readonly sync: SyncOverview | null;
   readonly services: readonly {
     readonly name: "synapse" | "oneroster";
     readonly reachable: boolean;
     readonly checkedAt: Date;
   }[];
+  /** For the state only, whose matter it is; null until a worker has looked. */
+  readonly mail: MailState | null;
 };
 
 export type SchoolSearch = {
@@ -125,13 +130,17 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     },
   });
   const frame = await db.policyFrame.findFirst({ orderBy: { version: "desc" }, select: { approverRoleAgeDays: true } });
-  const [provisioning, sync, services, openProposals] = await Promise.all([
+  const [provisioning, sync, services, openProposals, frameProposal, mail] = await Promise.all([
     provisioningOf(rows.map(({ id }) => id)),
     db.syncRun.findFirst({ orderBy: { startedAt: "desc" } }),
     db.serviceState.findMany({ where: { name: { in: ["synapse", "oneroster"] } } }),
     isLandAdmin(principal)
       ? db.landAdminProposal.count({ where: { expiresAt: { gt: now }, proposedById: { not: principal.personId } } })
       : 0,
+    isLandAdmin(principal)
+      ? db.frameProposal.findFirst({ where: openAt(now), select: { id: true, expiresAt: true, authorId: true } })
+      : null,
+    isState ? readMailState(db) : null,
   ]);
   const schools: SchoolOverview[] = [];
   for (const row of rows) {
@@ -156,12 +165,18 @@ export async function getOverview(principal: Principal, search: SchoolSearch = {
     schools,
     search: isState ? { text, page, pages, total } : null,
     openProposals,
+    frameProposal: frameProposal && {
+      id: frameProposal.id,
+      expiresAt: frameProposal.expiresAt,
+      isAuthor: frameProposal.authorId === principal.personId,
+    },
     sync,
     services: services.map(({ name, reachable, checkedAt }) => ({
       name: name === "synapse" ? "synapse" : "oneroster",
       reachable,
       checkedAt,
     })),
+    mail,
   };
 }
 

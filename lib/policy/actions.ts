@@ -17,6 +17,8 @@ export type SubmitChange = {
   /** The version on which the person worked. */
   readonly baseVersion: number;
   readonly edits: readonly { readonly key: CellKey; readonly allowed: boolean }[];
+  /** Openings in effect that shall end on `endsOn`, or on no day. */
+  readonly ends: readonly CellKey[];
   readonly reason: string;
   /** "2027-01-31": the last day of its openings; null for no end. */
   readonly endsOn: string | null;

@@ -2,7 +2,15 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cellState } from "./cells.ts";
-import { differingCells, planChange, proposedCells, riskiestFirst, withEdits, type CellEdit } from "./change.ts";
+import {
+  closesSomewhere,
+  differingCells,
+  planChange,
+  proposedCells,
+  riskiestFirst,
+  withEdits,
+  type CellEdit,
+} from "./change.ts";
 import { effectiveCells, type PolicyFrame } from "./frame.ts";
 import { CELLS, cellKey, parseCellKey, type Cell } from "./roles.ts";
 import { parseFrame } from "./seed-frame.ts";
@@ -122,4 +130,14 @@ test("the proposal is the matrix in effect with exactly the edits; the school's 
 test("a changed origin alone is no difference for anybody", () => {
   const set = new Map([[cellKey(cell("teacher>student")), true]]);
   expect(differingCells(DEFAULTS, effectiveCells(frame(), set))).toEqual([]);
+});
+
+test("a cell that was opened and closed again was closed, though nothing differs in the end", () => {
+  const open = effectiveCells(frame(), withEdits(NOTHING_SET, [edit("student>teacher", true)]));
+  expect(closesSomewhere([DEFAULTS, open, DEFAULTS])).toBe(true);
+  expect([closesSomewhere([DEFAULTS, open]), closesSomewhere([DEFAULTS]), closesSomewhere([])]).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

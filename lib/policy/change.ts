@@ -24,6 +24,14 @@ export function differingCells(before: MatrixCells, after: MatrixCells): CellEdi
   });
 }
 
+/** @param versions one after the other: a cell that was opened and closed again has left rooms behind */
+export function closesSomewhere(versions: readonly MatrixCells[]): boolean {
+  return versions.some((after, index) => {
+    const before = versions[index - 1];
+    return before !== undefined && differingCells(before, after).some(({ allowed }) => !allowed);
+  });
+}
+
 export function withEdits(school: SchoolCells, edits: readonly CellEdit[]): SchoolCells {
   const next = new Map(school);
   for (const { cell, allowed } of edits) next.set(cellKey(cell), allowed);
@@ -42,7 +50,7 @@ function risk({ cell, allowed, sensitive }: CellChange): number {
 }
 
 /** Sorts by risk, riskiest first; equal ones keep the matrix' order. */
-export function riskiestFirst(changes: readonly CellChange[]): CellChange[] {
+export function riskiestFirst<Change extends CellChange>(changes: readonly Change[]): Change[] {
   return changes.toSorted((a, b) => risk(b) - risk(a));
 }
 

@@ -6,6 +6,7 @@ import { ActionRefusal } from "#lib/action/result.ts";
 import { mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { authoringRole, mayApprove, mayReject } from "./approval.ts";
 import { planChange } from "./change.ts";
+import { planEnds } from "./end-change.ts";
 import { isPossibleEnd, parseDay } from "./end-date.ts";
 import {
   addToRequest,
@@ -17,8 +18,10 @@ import {
   overtakenCells,
   schoolOfRequest,
 } from "./requests.ts";
+import { noticeTools, tellOfRequest } from "./request-notices.ts";
 import { CELLS, cellKey, parseCellKey } from "./roles.ts";
 import { lockSchoolPolicy, writeVersion } from "./store.ts";
+import { describeRequest, toDecidedItems } from "./summary-items.ts";
 
 const schoolId = z.string().min(1).max(255);
 const reason = z.string().trim().min(10).max(1_000);
@@ -29,26 +32,29 @@ const cell = z.string().transform((key, context) => {
   return z.NEVER;
 });
 
-const submitInput = z.object({
-  schoolId,
-  baseVersion: z.number().int().min(1),
-  edits: z
-    .array(z.object({ key: cell, allowed: z.boolean() }))
-    .min(1)
-    .max(CELLS.length)
-    .refine((edits) => new Set(edits.map(({ key }) => cellKey(key))).size === edits.length, "a cell is named twice"),
-  reason,
-  endsOn: z
-    .string()
-    .transform((text, context) => {
-      const day = parseDay(text);
-      if (day) return day;
-      context.addIssue("not a day of the calendar");
-      return z.NEVER;
-    })
-    .nullable()
-    .default(null),
-});
+const submitInput = z
+  .object({
+    schoolId,
+    baseVersion: z.number().int().min(1),
+    edits: z.array(z.object({ key: cell, allowed: z.boolean() })).max(CELLS.length),
+    /** Openings in effect that shall end on `endsOn`, or on no day. */
+    ends: z.array(cell).max(CELLS.length).default([]),
+    reason,
+    endsOn: z
+      .string()
+      .transform((text, context) => {
+        const day = parseDay(text);
+        if (day) return day;
+        context.addIssue("not a day of the calendar");
+        return z.NEVER;
+      })
+      .nullable()
+      .default(null),
+  })
+  .refine(({ edits, ends }) => {
+    const keys = [...edits.map(({ key }) => key), ...ends].map(cellKey);
+    return keys.length > 0 && new Set(keys).size === keys.length;
+  }, "no cell, or a cell that is named twice");
 
 const decisionInput = { schoolId, requestId: z.uuid() };
 const approveInput = z.object({ ...decisionInput, contentHash: z.string().length(64) });
@@ -76,18 +82,23 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
     policy.cells,
     input.edits.map(({ key, allowed }) => ({ cell: key, allowed })),
   );
-  if (plan.locked.length > 0) throw new ActionRefusal("cellLocked");
   const { endsOn } = input;
-  const opens = [...plan.immediate, ...plan.waiting].some(({ allowed }) => allowed);
-  if (endsOn !== null && !(opens && isPossibleEnd(endsOn, now))) throw new ActionRefusal("endDateNotPossible");
+  const ends = planEnds(policy, input.ends, endsOn);
+  if (plan.locked.length + ends.locked.length > 0) throw new ActionRefusal("cellLocked");
+  const immediate = [...plan.immediate, ...ends.immediate];
+  const waiting = [...plan.waiting, ...ends.waiting];
+  const mayEnd = input.ends.length > 0 || [...immediate, ...waiting].some(({ allowed }) => allowed);
+  if (ends.notOpen.length > 0 || (endsOn !== null && !(mayEnd && isPossibleEnd(endsOn, now)))) {
+    throw new ActionRefusal("endDateNotPossible");
+  }
 
   let version: { number: number } | null = null;
-  if (plan.immediate.length > 0) {
+  if (immediate.length > 0) {
     const written = await writeVersion(tx, {
       schoolId: context.schoolId,
       kind: "change",
       policy,
-      edits: plan.immediate.map((change) => ({ ...change, endsOn })),
+      edits: immediate.map((change) => ({ ...change, endsOn })),
       authorId: principal.personId,
       reason: input.reason,
     });
@@ -98,8 +109,9 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
       before: policy.cells,
       after: written.cells,
       edits: plan.immediate.map((change) => ({ key: cellKey(change.cell), allowed: change.allowed })),
+      ends: ends.immediate.map((change) => cellKey(change.cell)),
       reason: input.reason,
-      endsOn: plan.immediate.some(({ allowed }) => allowed) ? endsOn : null,
+      endsOn: immediate.some(({ allowed }) => allowed) ? endsOn : null,
     });
     await followVersion(context, written.number);
   }
@@ -108,14 +120,17 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
     schoolId: context.schoolId,
     authorId: principal.personId,
     authorRole,
-    cells: plan.waiting.map((change) => change.cell),
+    cells: waiting.map((change) => change.cell),
     reason: input.reason,
     baseVersion: version?.number ?? policy.version,
     endsOn,
   };
   const expired = await expireOpenRequest(tx, context.schoolId, now);
-  if (expired) await context.audit({ type: "requestExpired", requestId: expired.requestId, cells: [...expired.cells] });
-  const request = plan.waiting.length === 0 ? null : await addToRequest(tx, part, policy.frame, now);
+  if (expired) {
+    await context.audit({ type: "requestExpired", requestId: expired.requestId, cells: [...expired.cells] });
+    await tellOfRequest(noticeTools(context), expired.requestId, "expired");
+  }
+  const request = waiting.length === 0 ? null : await addToRequest(tx, part, policy.frame, now);
   if (request) {
     await context.audit({
       type: request.extended ? "requestExtended" : "requestSubmitted",
@@ -124,6 +139,7 @@ async function submit(context: ActionContext<z.infer<typeof submitInput>>) {
       reason: input.reason,
       endsOn,
     });
+    await tellOfRequest(noticeTools(context), request.requestId, request.extended ? "extended" : "submitted");
   }
   if (!version && !request) throw new ActionRefusal("nothingChanged");
   return { versionNumber: version?.number ?? null, requestId: request?.requestId ?? null };
@@ -144,6 +160,7 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
   if (request.expiresAt <= now) {
     await tx.changeRequest.update({ where: { id: request.id }, data: { status: "expired", decidedAt: now } });
     await context.audit({ type: "requestExpired", requestId: request.id, cells: keys });
+    await tellOfRequest(noticeTools(context), request.id, "expired");
     return new CommittedRefusal("requestExpired");
   }
   if (request.contentHash !== input.contentHash) throw new ActionRefusal("requestChanged");
@@ -156,13 +173,15 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
   if (overtaken.length > 0) {
     await tx.changeRequest.update({ where: { id: request.id }, data: { status: "void", decidedAt: now } });
     await context.audit({ type: "requestVoided", requestId: request.id, cells: overtaken });
+    await tellOfRequest(noticeTools(context), request.id, "void");
     return new CommittedRefusal("requestVoid");
   }
 
   const approverId = principal.personId;
+  const decidedItems = toDecidedItems(await describeRequest(tx, policy, request));
   await tx.changeRequest.update({
     where: { id: request.id },
-    data: { status: "approved", decidedAt: now, decidedById: approverId },
+    data: { status: "approved", decidedAt: now, decidedById: approverId, decidedItems },
   });
   const [first] = request.parts;
   const written = await writeVersion(tx, {
@@ -182,22 +201,23 @@ async function approve(context: ActionContext<z.infer<typeof approveInput>>) {
     after: written.cells,
     cells: keys,
   });
+  await tellOfRequest(noticeTools(context), request.id, "approved", approverId);
   await followVersion(context, written.number);
   return { versionNumber: written.number };
 }
 
 async function reject(context: ActionContext<z.infer<typeof rejectInput>>) {
   const { tx, principal, input, now } = context;
-  const { request } = await lockedDecision(context);
+  const { policy, request } = await lockedDecision(context);
   const question = await decisionQuestion(tx, request, principal.personId, 0, now);
-  const decision = mayReject(question);
-  if (!decision.allowed) throw new ActionRefusal(decision.refusal);
-  await tx.changeRequest.update({
-    where: { id: request.id },
-    data: { status: "rejected", decidedAt: now, decidedById: principal.personId, decisionReason: input.reason },
-  });
+  const answer = mayReject(question);
+  if (!answer.allowed) throw new ActionRefusal(answer.refusal);
+  const decidedItems = toDecidedItems(await describeRequest(tx, policy, request));
+  const decision = { decidedAt: now, decidedById: principal.personId, decisionReason: input.reason, decidedItems };
+  await tx.changeRequest.update({ where: { id: request.id }, data: { status: "rejected", ...decision } });
   const cells = request.cells.map(cellKey);
   await context.audit({ type: "requestRejected", requestId: request.id, cells, reason: input.reason });
+  await tellOfRequest(noticeTools(context), request.id, "rejected", principal.personId);
   return null;
 }
 

@@ -5,7 +5,7 @@ import { TIME_ZONE } from "#lib/i18n/locales.ts";
 export type Day = `${number}-${number}-${number}`;
 
 /** Nobody remembers an opening for longer than a school year; the database holds the same number. */
-export const LONGEST_OPENING_DAYS = 400;
+const LONGEST_OPENING_DAYS = 400;
 
 const DAY_MS = 86_400_000;
 const BERLIN_DAY = new Intl.DateTimeFormat("en-CA", { timeZone: TIME_ZONE, dateStyle: "short" });

@@ -16,6 +16,7 @@ import {
   type FrameState,
 } from "./frame-change.ts";
 import { frameEditsSchema } from "./frame-content.ts";
+import { endProposal, noticeTools, tellOfProposal } from "./frame-notices.ts";
 import {
   landAdminSince,
   lockFrame,
@@ -102,13 +103,8 @@ async function putIntoEffect(
   return { next, schools: altered.length };
 }
 
-async function close(
-  { tx, audit, now }: Pick<Context, "tx" | "audit" | "now">,
-  proposal: StoredProposal,
-  status: "expired" | "void",
-): Promise<void> {
-  await tx.frameProposal.update({ where: { id: proposal.id }, data: { status, decidedAt: now } });
-  await audit({ type: status === "void" ? "frameProposalVoided" : "frameProposalExpired", proposalId: proposal.id });
+async function close(context: Context, proposal: StoredProposal, status: "expired" | "void"): Promise<void> {
+  await endProposal({ ...context, tools: noticeTools(context) }, proposal.id, status);
 }
 
 async function propose(context: StateActionContext<z.infer<typeof proposeInput>>) {
@@ -136,6 +132,7 @@ async function propose(context: StateActionContext<z.infer<typeof proposeInput>>
   const proposal = { authorId, baseVersion: current.version, edits: editsOf(waiting), reason: input.reason };
   const { id } = await writeProposal(tx, proposal, current.requestExpiryDays, now);
   await context.audit({ type: "frameProposed", proposalId: id, ...recordOf(waiting), reason: input.reason });
+  await tellOfProposal(noticeTools(context), id, "submitted");
   return { frameVersion: applied?.next.version ?? null, proposalId: id };
 }
 
@@ -173,6 +170,7 @@ async function approve(context: StateActionContext<z.infer<typeof approveInput>>
   });
   const items = frameItems(base, proposal.edits);
   const { next } = await putIntoEffect(context, base, items, { authorId, approvedById, reason: proposal.reason });
+  await tellOfProposal(noticeTools(context), proposal.id, "approved", approvedById);
   return { frameVersion: next.version };
 }
 
@@ -185,6 +183,7 @@ async function reject(context: StateActionContext<z.infer<typeof rejectInput>>) 
     data: { status: "rejected", decidedAt: now, decidedById: principal.personId, decisionReason: input.reason },
   });
   await context.audit({ type: "frameProposalRejected", proposalId: proposal.id, reason: input.reason });
+  await tellOfProposal(noticeTools(context), proposal.id, "rejected", principal.personId);
   return null;
 }
 
@@ -197,6 +196,7 @@ async function withdraw(context: StateActionContext<z.infer<typeof withdrawInput
     data: { status: "withdrawn", decidedAt: now, decidedById: principal.personId },
   });
   await context.audit({ type: "frameProposalWithdrawn", proposalId: proposal.id });
+  await tellOfProposal(noticeTools(context), proposal.id, "withdrawn", principal.personId);
   return null;
 }
 

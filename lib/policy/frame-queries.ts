@@ -3,9 +3,11 @@
 import { isLandAdmin, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
+import type { MailReach } from "#lib/notify/queries.ts";
 import { editsOf, frameItems, frameProblems, frameRule, planFrameChange, withFrameEdits } from "./frame-change.ts";
 import type { FrameEdits, FrameItem, FrameProblem, FrameRule, FrameSettings, FrameState } from "./frame-change.ts";
 import { frameEffect, type FrameEffect } from "./frame-effect.ts";
+import { mailReachOfProposal } from "./frame-notices.ts";
 import { readFrameState, readFrameVersion, readSchoolsInEffect, toStoredProposal } from "./frame-store.ts";
 import { CELLS, cellKey, type CellKey } from "./roles.ts";
 import type { RequestStatus } from "./types.ts";
@@ -66,6 +68,8 @@ export type ProposalView = {
   readonly isAuthor: boolean;
   /** Somebody made state administrator after it was written does not approve it. */
   readonly isTooYoung: boolean;
+  /** How many of those who may approve know of it by mail; null once it is decided. */
+  readonly mail: MailReach | null;
 };
 
 export type FrameHistory = {
@@ -201,6 +205,7 @@ export async function getFrameProposal(principal: Principal, proposalId: string)
     contentHash,
     isAuthor: authorId === principal.personId,
     isTooYoung: grant === null || grant.grantedAt >= createdAt,
+    mail: toHead(row).status === "pending" ? await mailReachOfProposal(db, row) : null,
   };
 }
 

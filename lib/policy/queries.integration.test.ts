@@ -92,7 +92,9 @@ describe("what is shown is what would be done", () => {
       baseVersion: 1,
       currentVersion: 2,
       conflicts: ["teacher>student"],
-      changedMeanwhile: ["teacher>student"],
+      changedMeanwhile: [
+        { key: "teacher>student", allowed: false, by: { number: 2, authorName: `Test, ${idOf("admin2")}` } },
+      ],
       locked: ["student>groups"],
     });
     expect(summary?.items.map(({ key, waits }) => [key, waits])).toEqual([

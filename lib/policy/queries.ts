@@ -4,17 +4,21 @@ import { mayAuditSchool, maySeeSchool, mayEditSchool, rolesAt, type Principal } 
 import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
 import { authoringRole, mayApprove, mayReject, mayWithdraw, type ApprovalRole } from "./approval.ts";
-import { cellState, type MatrixCells } from "./cells.ts";
-import { differingCells, planChange, proposedCells, riskiestFirst, type CellChange, type CellEdit } from "./change.ts";
-import { toDay, type Day } from "./end-date.ts";
+import { cellState } from "./cells.ts";
+import { planChange, proposedCells, type CellEdit } from "./change.ts";
+import { readChangedMeanwhile, toVersionHead, versionNames } from "./changed-meanwhile.ts";
 import { MOST_COMMENTS } from "./comments.ts";
+import { planEnds } from "./end-change.ts";
+import { toDay, type Day } from "./end-date.ts";
 import { frameCell } from "./frame.ts";
 import { readPopulation } from "./population.ts";
-import { reachBetween, reachOfCell, type SchoolPopulation } from "./reach.ts";
+import { reachBetween } from "./reach.ts";
 import { readApprovability, readApprovabilityOfNew, readSinceWritten } from "./request-facts.ts";
-import { decisionQuestion, distinctCells, expiresSoon, isOver, openingsOf, toStoredRequest } from "./requests.ts";
-import { CELLS, cellKey, type CellKey, type Role } from "./roles.ts";
-import { parseCellKeys, readSchoolPolicy, readVersionCells, type OwnEdit, type SchoolPolicy } from "./store.ts";
+import { mailReachOfRequest } from "./request-notices.ts";
+import { decisionQuestion, distinctCells, expiresSoon, isOver, toStoredRequest } from "./requests.ts";
+import { CELLS, cellKey, type Cell, type Role } from "./roles.ts";
+import { parseCellKeys, readSchoolPolicy, readVersionCells } from "./store.ts";
+import { describeItems, describeRequest } from "./summary-items.ts";
 import type {
   ChangeSummary,
   CommentView,
@@ -22,7 +26,6 @@ import type {
   RequestHead,
   RequestView,
   SchoolHead,
-  SummaryItem,
   VersionHead,
 } from "./types.ts";
 
@@ -73,6 +76,7 @@ export async function getMatrix(principal: Principal, schoolId: string): Promise
       };
     }),
     openRequestId: open?.id ?? null,
+    approvalForEveryChange: policy.frame.approvalForEveryChange,
     mayEdit: mayEditSchool(principal, schoolId),
   };
 }
@@ -80,39 +84,21 @@ export async function getMatrix(principal: Principal, schoolId: string): Promise
 async function readVersionHead(reader: Reader, schoolId: string, number: number): Promise<VersionHead> {
   const row = await reader.policyVersion.findUniqueOrThrow({
     where: { schoolId_number: { schoolId, number } },
-    include: { author: { select: { displayName: true } }, approvedBy: { select: { displayName: true } } },
+    include: versionNames,
   });
-  return {
-    number,
-    kind: row.kind,
-    createdAt: row.createdAt,
-    authorName: row.author?.displayName ?? null,
-    approverName: row.approvedBy?.displayName ?? null,
-  };
+  return toVersionHead(row);
 }
 
-function describe(
-  changes: readonly (CellChange & { readonly endsOn?: Day | null })[],
-  waits: ReadonlySet<CellKey>,
-  population: SchoolPopulation,
-  proposed: MatrixCells,
-): SummaryItem[] {
-  const endings = new Map(changes.map(({ cell, endsOn }) => [cellKey(cell), endsOn ?? null]));
-  return riskiestFirst(changes).map((change) => ({
-    key: cellKey(change.cell),
-    allowed: change.allowed,
-    sensitive: change.sensitive,
-    endsOn: endings.get(cellKey(change.cell)) ?? null,
-    waits: waits.has(cellKey(change.cell)),
-    reach: reachOfCell(population, proposed, change),
-  }));
-}
+/** Openings in effect that shall end on another day, or on none. */
+export type EndsAsked = { readonly cells: readonly Cell[]; readonly endsOn: Day | null };
+const NO_ENDS: EndsAsked = { cells: [], endsOn: null };
 
 export async function getChangeSummary(
   principal: Principal,
   schoolId: string,
   baseVersion: number,
   edits: readonly CellEdit[],
+  ends: EndsAsked = NO_ENDS,
 ): Promise<ChangeSummary | null> {
   const visible = await readVisible(principal, schoolId);
   if (!visible) return null;
@@ -120,24 +106,27 @@ export async function getChangeSummary(
   const base = await readVersionCells(db, schoolId, baseVersion);
   if (!base) return null;
   const plan = planChange(policy.frame, policy.cells, edits);
+  const planned = planEnds(policy, ends.cells, ends.endsOn);
   const unlocked = edits.filter(({ cell }) => !frameCell(policy.frame, cell).locked);
   const proposed = proposedCells(policy.frame, policy.own, unlocked);
   const population = await readPopulation(db, schoolId);
-  const changedMeanwhile = differingCells(base, policy.cells).map(({ cell }) => cellKey(cell));
-  const edited = new Set(edits.map(({ cell }) => cellKey(cell)));
-  const waits = new Set(plan.waiting.map(({ cell }) => cellKey(cell)));
+  const changedMeanwhile = await readChangedMeanwhile(db, schoolId, baseVersion, policy);
+  const edited = new Set([...edits.map(({ cell }) => cell), ...ends.cells].map(cellKey));
+  const waiting = [...plan.waiting, ...planned.waiting];
+  const waits = new Set(waiting.map(({ cell }) => cellKey(cell)));
   const authorRole = authoringRole(rolesAt(principal, schoolId));
   const author = authorRole && waits.size > 0 ? { authorId: principal.personId, authorRole } : null;
   return {
     school,
     baseVersion,
     currentVersion: policy.version,
-    items: describe([...plan.waiting, ...plan.immediate], waits, population, proposed),
+    items: describeItems([...waiting, ...plan.immediate, ...planned.immediate], waits, population, proposed),
     gaining: reachBetween(population, policy.cells, proposed),
     losing: reachBetween(population, proposed, policy.cells),
-    conflicts: changedMeanwhile.filter((key) => edited.has(key)),
+    conflicts: changedMeanwhile.map(({ key }) => key).filter((key) => edited.has(key)),
     changedMeanwhile,
-    locked: plan.locked.map(cellKey),
+    notOpen: planned.notOpen.map(cellKey),
+    locked: [...plan.locked, ...planned.locked].map(cellKey),
     approvability: author && (await readApprovabilityOfNew(db, schoolId, author, policy.frame, new Date())),
   };
 }
@@ -214,7 +203,7 @@ export async function getRequest(
       cells: parseCellKeys(part.cells).map(cellKey),
       endsOn: part.endsOn && toDay(part.endsOn),
     })),
-    items: await describeRequest(db, schoolId, policy, openingsOf(stored.parts)),
+    items: await describeRequest(db, policy, stored),
     contentHash: stored.contentHash,
     approval: mayApprove(question),
     rejection: mayReject(question),
@@ -224,6 +213,7 @@ export async function getRequest(
     mayReadRecord: mayAuditSchool(principal, schoolId),
     since: isPending ? await readSinceWritten(db, stored, policy) : null,
     approvability: isPending ? await readApprovability(db, schoolId, stored, approverRoleAgeDays, now) : null,
+    mail: isPending ? await mailReachOfRequest(db, requestId) : null,
   };
 }
 
@@ -246,19 +236,4 @@ async function readComments(reader: Reader, requestId: string): Promise<CommentV
 /** The database holds no other role of an author. */
 function toApprovalRole(role: Role): ApprovalRole {
   return role === "schoolManagement" ? role : "orgAdmin";
-}
-
-/** What approving would do now: openings that are in effect already, or locked, change nothing and are left out. */
-async function describeRequest(
-  reader: Reader,
-  schoolId: string,
-  policy: SchoolPolicy,
-  asked: readonly OwnEdit[],
-): Promise<SummaryItem[]> {
-  const openings = asked
-    .filter(({ cell }) => !frameCell(policy.frame, cell).locked && !cellState(policy.cells, cell).allowed)
-    .map((opening) => ({ ...opening, sensitive: frameCell(policy.frame, opening.cell).sensitive }));
-  const proposed = proposedCells(policy.frame, policy.own, openings);
-  const population = await readPopulation(reader, schoolId);
-  return describe(openings, new Set(asked.map(({ cell }) => cellKey(cell))), population, proposed);
 }

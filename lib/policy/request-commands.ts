@@ -6,6 +6,7 @@ import { mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { authoringRole, mayWithdraw } from "./approval.ts";
 import { COMMENT_LENGTH, MOST_COMMENTS } from "./comments.ts";
 import { lockedDecision } from "./commands.ts";
+import { noticeTools, tellOfRequest } from "./request-notices.ts";
 import { isOver, schoolOfRequest, type StoredRequest } from "./requests.ts";
 import { cellKey } from "./roles.ts";
 
@@ -17,10 +18,12 @@ const commentInput = z.object({
 });
 
 /** Marks the request as expired if its time is over: whoever comes too late is told so, and the record says it too. */
-async function closeIfOver({ tx, audit, now }: ActionContext<unknown>, request: StoredRequest) {
+async function closeIfOver(context: ActionContext<unknown>, request: StoredRequest) {
+  const { tx, audit, now } = context;
   if (!isOver(request, now)) return null;
   await tx.changeRequest.update({ where: { id: request.id }, data: { status: "expired", decidedAt: now } });
   await audit({ type: "requestExpired", requestId: request.id, cells: request.cells.map(cellKey) });
+  await tellOfRequest(noticeTools(context), request.id, "expired");
   return new CommittedRefusal("requestExpired");
 }
 
@@ -35,6 +38,7 @@ async function withdraw(context: ActionContext<z.infer<typeof withdrawInput>>) {
     data: { status: "withdrawn", decidedAt: now, decidedById: principal.personId },
   });
   await context.audit({ type: "requestWithdrawn", requestId: request.id, cells: request.cells.map(cellKey) });
+  await tellOfRequest(noticeTools(context), request.id, "withdrawn", principal.personId);
   return null;
 }
 

@@ -14,7 +14,8 @@ const DAY_MS = 86_400_000;
 /** Far more than a school has of both roles together. */
 const MOST_HELD_ROLES = 500;
 
-async function readHolders(reader: Reader, schoolId: string): Promise<Holder[]> {
+/** Everybody who holds one of the two roles that decide requests. */
+export async function readHolders(reader: Reader, schoolId: string): Promise<Holder[]> {
   const rows = await reader.affiliation.findMany({
     where: { schoolId, role: { in: ["schoolManagement", "orgAdmin"] }, person: { enabled: true, leftAt: null } },
     select: { personId: true, role: true, since: true },

@@ -240,13 +240,41 @@ describe("the record for the school's files", () => {
         parts: [{ authorName: `Test, ${idOf("admin")}`, reason: REASON }],
         comments: [{ text: "Einverstanden" }],
       },
-      items: [{ key: "student>student", allowed: true, sensitive: true }],
+      items: [{ key: "student>student", sensitive: true, formerEnd: null }],
+      countedAtDecision: true,
     });
     const stored = (await audit()).filter(({ type }) => type.startsWith("request"));
     expect(record?.entries.map(({ seq, hash, event }) => [seq, hash, event.type])).toEqual(
       stored.map(({ seq, hash, type }) => [seq, hash, type]),
     );
     expect(record?.entries.every(({ verified }) => verified)).toBe(true);
+  });
+  test("keeps the numbers that its decider saw, whoever comes to the school or leaves it afterwards", async () => {
+    const pupil = (id: string) =>
+      addPerson(world.database.db, { id: idOf(id), roles: { [world.school]: ["student"] } });
+    await pupil("p1");
+    await pupil("p2");
+    const requestId = await pendingRequest();
+    const seen = (await shown(world.at.manager, requestId)).items.map(({ reach }) => reach);
+    await pupil("p3");
+    expect(await getRequestRecord(world.at.admin, world.school, requestId)).toMatchObject({
+      countedAtDecision: false,
+      items: [{ reach: { people: 3 } }],
+    });
+    await world.database.db.person.update({ where: { id: idOf("p3") }, data: { enabled: false } });
+    await approve(world.at.manager, requestId);
+    await pupil("p4");
+    const record = await getRequestRecord(world.at.admin, world.school, requestId);
+    expect(record).toMatchObject({ countedAtDecision: true, items: [{ reach: { people: 2, fewest: 1, most: 1 } }] });
+    expect(record?.items.map(({ reach }) => reach)).toEqual(seen);
+  });
+  test("keeps them for a rejection too, and none for what nobody decided", async () => {
+    const rejected = await pendingRequest();
+    await reject(world.at.manager, rejected);
+    expect(await getRequestRecord(world.at.admin, world.school, rejected)).toMatchObject({ countedAtDecision: true });
+    const withdrawn = await pendingRequest();
+    await withdraw(world.at.admin, withdrawn);
+    expect(await getRequestRecord(world.at.admin, world.school, withdrawn)).toMatchObject({ countedAtDecision: false });
   });
   test("holds the entries of its own request only", async () => {
     const first = await pendingRequest();

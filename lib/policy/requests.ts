@@ -1,5 +1,6 @@
 // Change requests in the database: opening or extending the one open request of a school, and reading what a decision
 // needs, with the rows locked.
+import { z } from "zod";
 import type { Reader, Transaction } from "#lib/db/client.ts";
 import { contentHash, type ApprovalRole, type DecisionQuestion, type RequestPart } from "./approval.ts";
 import { cellState, parseCells, type MatrixCells } from "./cells.ts";
@@ -9,6 +10,8 @@ import { cellKey, type Cell, type CellKey, type Role } from "./roles.ts";
 import { parseCellKeys } from "./store.ts";
 
 const DAY_MS = 86_400_000;
+/** Last days by cell, as a version keeps them. */
+const endingsSchema = z.record(z.string(), z.string());
 
 function approvalRole(role: Role): ApprovalRole {
   if (role === "orgAdmin" || role === "schoolManagement") return role;
@@ -204,10 +207,13 @@ export async function overtakenCells(reader: Reader, request: StoredRequest, fra
   const versions = await reader.policyVersion.findMany({
     where: { schoolId: request.schoolId, number: { gte: Math.min(...request.parts.map((part) => part.baseVersion)) } },
     orderBy: { number: "asc" },
-    select: { number: true, cells: true },
+    select: { number: true, cells: true, endings: true },
+  });
+  const states = versions.map(({ number, cells, endings }) => {
+    return { number, cells: parseCells(cells), endings: endingsSchema.parse(endings) };
   });
   return request.parts.flatMap((part) => {
-    const since = versions.filter(({ number }) => number >= part.baseVersion).map(({ cells }) => parseCells(cells));
+    const since = states.filter(({ number }) => number >= part.baseVersion);
     return parseCellKeys(part.cells)
       .filter((cell) => frameCell(frame, cell).locked || !isUntouched(cell, since))
       .map(cellKey);
@@ -228,8 +234,18 @@ export function openingsOf(parts: readonly RequestPart[]): { cell: Cell; allowed
   );
 }
 
-/** @param since the matrices from the one on which the cell was asked for to the one in effect */
-function isUntouched(cell: Cell, since: readonly MatrixCells[]): boolean {
-  const [base, ...later] = since.map((cells) => cellState(cells, cell));
-  return base !== undefined && later.every(({ allowed, origin }) => allowed === base.allowed && origin !== "lock");
+type VersionState = { readonly cells: MatrixCells; readonly endings: Readonly<Partial<Record<string, string>>> };
+
+/** @param since the versions from the one on which the cell was asked for to the one in effect */
+function isUntouched(cell: Cell, since: readonly VersionState[]): boolean {
+  const [base, ...later] = since.map(({ cells, endings }) => ({
+    ...cellState(cells, cell),
+    endsOn: endings[cellKey(cell)],
+  }));
+  return (
+    base !== undefined &&
+    later.every(
+      ({ allowed, origin, endsOn }) => allowed === base.allowed && endsOn === base.endsOn && origin !== "lock",
+    )
+  );
 }

@@ -1,4 +1,5 @@
 // What the policy domain hands to pages: small, serialisable, and nothing that the reader may not see.
+import type { MailReach } from "#lib/notify/queries.ts";
 import type { CellKey } from "./roles.ts";
 import type { ApprovalRole, DecisionRefusal } from "./approval.ts";
 import type { Approvability } from "./approvers.ts";
@@ -43,9 +44,13 @@ export type MatrixView = {
   readonly version: VersionHead;
   readonly cells: readonly CellView[];
   readonly openRequestId: string | null;
+  /** The state's frame asks for it: every opening waits for a second person, sensitive or not. */
+  readonly approvalForEveryChange: boolean;
   /** False for support and state administrators, who only look. */
   readonly mayEdit: boolean;
 };
+
+export type FormerEnd = { readonly day: Day | null };
 
 export type SummaryItem = {
   readonly key: CellKey;
@@ -53,10 +58,15 @@ export type SummaryItem = {
   readonly sensitive: boolean;
   /** The last day of an opening that has one. */
   readonly endsOn: Day | null;
+  /** The cell is open and stays so: its last day so far. Null where the cell itself is switched. */
+  readonly formerEnd: FormerEnd | null;
   /** In effect only when school management agrees. */
   readonly waits: boolean;
   readonly reach: Reach;
 };
+
+/** What somebody else did to a cell, and by which version. */
+export type ChangedMeanwhile = { readonly key: CellKey; readonly allowed: boolean; readonly by: VersionHead };
 
 /** The summary of a change against the matrix in effect, riskiest first. */
 export type ChangeSummary = {
@@ -68,8 +78,10 @@ export type ChangeSummary = {
   readonly losing: Reach;
   /** Cells that a newer version has meanwhile changed and that the edits touch as well. */
   readonly conflicts: readonly CellKey[];
-  /** All cells that changed between the base version and now. */
-  readonly changedMeanwhile: readonly CellKey[];
+  /** All cells that changed between the base version and now, each with the version that made it what it is. */
+  readonly changedMeanwhile: readonly ChangedMeanwhile[];
+  /** Cells whose last day was to be changed and that the school has not open (any more): nothing of it can be sent. */
+  readonly notOpen: readonly CellKey[];
   /** Cells among the edits that are locked: such a change cannot be submitted. */
   readonly locked: readonly CellKey[];
   /** Whether anybody could approve what waits; null if nothing waits, or the reader cannot send it. */
@@ -138,6 +150,8 @@ export type RequestView = {
   readonly since: SinceWritten | null;
   /** Whether anybody could approve it; null once it is decided. */
   readonly approvability: Approvability | null;
+  /** How many of those who may approve know of it by mail; null once it is decided. */
+  readonly mail: MailReach | null;
 };
 
 /** A cell that two versions do not share, as the second one has it. */
@@ -146,6 +160,8 @@ export type ComparedCell = {
   readonly allowed: boolean;
   readonly sensitive: boolean;
   readonly endsOn: Day | null;
+  /** Open in both: its last day in the first one. */
+  readonly formerEnd: FormerEnd | null;
 };
 
 export type VersionEntry = VersionHead & {

@@ -5,26 +5,23 @@ import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
 import { cellState, parseCells } from "./cells.ts";
 import { differingCells, riskiestFirst } from "./change.ts";
+import { isOwnOpening } from "./end-change.ts";
 import { parseDay, type Day } from "./end-date.ts";
+import { versionNames } from "./changed-meanwhile.ts";
 import { ALWAYS_SENSITIVE, frameCell } from "./frame.ts";
 import { wayBack } from "./going-back.ts";
-import { cellKey, parseCellKey, type CellKey } from "./roles.ts";
+import { CELLS, cellKey, parseCellKey, type CellKey } from "./roles.ts";
 import { readSchoolPolicy } from "./store.ts";
 import type { ComparedCell, VersionComparison, VersionEntry, VersionList } from "./types.ts";
 
 const PAGE_SIZE = 25;
-
-const versionInclude = {
-  author: { select: { displayName: true } },
-  approvedBy: { select: { displayName: true } },
-} as const;
 
 async function findVersions(reader: Reader, schoolId: string, before: number | undefined, take: number) {
   return await reader.policyVersion.findMany({
     where: { schoolId, ...(before === undefined ? {} : { number: { lt: before } }) },
     orderBy: { number: "desc" },
     take,
-    include: versionInclude,
+    include: versionNames,
   });
 }
 
@@ -43,16 +40,25 @@ function endingsOf({ endings }: VersionRow): Map<CellKey, Day> {
 
 /** Riskiest first, by what is sensitive everywhere: the frame of that time may have marked more or less. */
 function comparedCells(before: VersionRow, after: VersionRow, isSensitive: (key: CellKey) => boolean): ComparedCell[] {
-  const endings = endingsOf(after);
-  const changes = differingCells(parseCells(before.cells), parseCells(after.cells)).map((edit) => ({
-    ...edit,
-    sensitive: isSensitive(cellKey(edit.cell)),
+  const [cellsBefore, cellsAfter] = [parseCells(before.cells), parseCells(after.cells)];
+  const [endsBefore, endsAfter] = [endingsOf(before), endingsOf(after)];
+  const otherEnds = CELLS.filter(
+    (cell) =>
+      isOwnOpening(cellsBefore, cell) &&
+      isOwnOpening(cellsAfter, cell) &&
+      endsBefore.get(cellKey(cell)) !== endsAfter.get(cellKey(cell)),
+  ).map((cell) => ({ cell, allowed: true, formerEnd: { day: endsBefore.get(cellKey(cell)) ?? null } }));
+  const switched = differingCells(cellsBefore, cellsAfter).map((edit) => ({ ...edit, formerEnd: null }));
+  const changes = [...switched, ...otherEnds].map((change) => ({
+    ...change,
+    sensitive: isSensitive(cellKey(change.cell)),
   }));
-  return riskiestFirst(changes).map(({ cell, allowed, sensitive }) => ({
+  return riskiestFirst(changes).map(({ cell, allowed, sensitive, formerEnd }) => ({
     key: cellKey(cell),
     allowed,
     sensitive,
-    endsOn: allowed ? (endings.get(cellKey(cell)) ?? null) : null,
+    endsOn: allowed ? (endsAfter.get(cellKey(cell)) ?? null) : null,
+    formerEnd,
   }));
 }
 
@@ -109,7 +115,7 @@ export async function compareVersions(
   if (!school || !policy) return null;
   const rows = await db.policyVersion.findMany({
     where: { schoolId, number: { in: [from, to] } },
-    include: versionInclude,
+    include: versionNames,
   });
   const before = rows.find(({ number }) => number === from);
   const after = rows.find(({ number }) => number === to);

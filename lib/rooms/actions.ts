@@ -2,11 +2,17 @@
 "use server";
 import { defineAction } from "#lib/action/define-action.ts";
 import type { ActionResult } from "#lib/action/result.ts";
-import { makeRoomsReadOnlyCommand, makeRoomsWritableCommand, startRoomReviewCommand } from "./commands.ts";
+import {
+  makeRoomsReadOnlyCommand,
+  makeRoomsWritableCommand,
+  startRoomReviewCommand,
+  tryRoomsAgainCommand,
+} from "./commands.ts";
 
 const start = defineAction(startRoomReviewCommand);
 const readOnly = defineAction(makeRoomsReadOnlyCommand);
 const writable = defineAction(makeRoomsWritableCommand);
+const again = defineAction(tryRoomsAgainCommand);
 
 export async function startRoomReview(input: {
   readonly schoolId: string;
@@ -27,4 +33,11 @@ export async function makeRoomsWritable(input: {
   readonly rooms: readonly string[];
 }): Promise<ActionResult<{ readonly rooms: number }>> {
   return await writable(input);
+}
+
+export async function tryRoomsAgain(input: {
+  readonly schoolId: string;
+  readonly rooms: readonly string[];
+}): Promise<ActionResult<{ readonly rooms: number }>> {
+  return await again(input);
 }

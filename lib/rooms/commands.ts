@@ -76,6 +76,25 @@ async function makeWritable(context: ActionContext<z.infer<typeof writableInput>
   return { rooms: rooms.length };
 }
 
+/** A wish whose job has used up its tries, or that was refused for a reason that may be gone. */
+async function retry(context: ActionContext<z.infer<typeof writableInput>>) {
+  const { tx, input, principal, now } = context;
+  const rooms = await tx.roomProtection.findMany({
+    where: { roomId: { in: input.rooms }, OR: [{ settledAt: null }, { problem: { not: null } }] },
+    select: { roomId: true },
+    orderBy: { roomId: "asc" },
+  });
+  if (rooms.length === 0) throw new ActionRefusal("nothingChanged");
+  const ids = rooms.map(({ roomId }) => roomId);
+  await tx.roomProtection.updateMany({
+    where: { roomId: { in: ids } },
+    data: { wantedById: principal.personId, wantedAt: now, settledAt: null, problem: null },
+  });
+  for (const roomId of ids) await context.enqueue("protect-room", { roomId }, roomId);
+  await context.audit({ type: "roomsTriedAgain", rooms: ids });
+  return { rooms: ids.length };
+}
+
 /** Only of a finished review: its list does not change any more. */
 async function schoolOfReview(tx: Transaction, input: z.infer<typeof readOnlyInput>): Promise<string | null> {
   const review = await tx.roomReview.findUnique({
@@ -115,4 +134,12 @@ export const makeRoomsWritableCommand: ActionDefinition<typeof writableInput, { 
   authorise: mayEditSchool,
   recentSignIn: true,
   run: makeWritable,
+};
+
+export const tryRoomsAgainCommand: ActionDefinition<typeof writableInput, { readonly rooms: number }> = {
+  name: "tryRoomsAgain",
+  input: writableInput,
+  school: schoolOfRooms,
+  authorise: mayEditSchool,
+  run: retry,
 };

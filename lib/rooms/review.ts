@@ -40,7 +40,7 @@ export async function reviewRooms(
       data: {
         total: toReview.length,
         version: review.school.currentVersion,
-        ...{ checked: 0, notPermitted: 0, unreadable: 0, progressedAt: new Date() },
+        ...{ checked: 0, notPermitted: 0, unreadable: 0, begunAt: new Date(), progressedAt: new Date() },
       },
     }),
   ]);

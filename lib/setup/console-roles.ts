@@ -13,15 +13,17 @@ export type StaffMember = {
   readonly familyName: string;
   readonly givenName: string;
   readonly username?: string;
+  /** Where notices go; the identity provider's word at a later sign-in counts more. */
+  readonly email?: string;
 };
 
 /** @returns whether the role was granted now; false: the person has it already */
 export async function grantConsoleRole(db: Database, staff: StaffMember, role: ConsoleRole): Promise<boolean> {
-  const { subject, familyName, givenName, username = "" } = staff;
+  const { subject, familyName, givenName, username = "", email } = staff;
   return db.$transaction(async (tx) => {
     const person = await tx.person.upsert({
       where: { subject },
-      update: {},
+      update: email === undefined ? {} : { email },
       create: {
         id: subject,
         source: "console",
@@ -31,6 +33,7 @@ export async function grantConsoleRole(db: Database, staff: StaffMember, role: C
         givenName,
         displayName: `${givenName} ${familyName}`,
         username,
+        email: email ?? null,
       },
     });
     const { count } = await tx.consoleRoleGrant.createMany({

@@ -8,7 +8,12 @@ import { openGatePool } from "#lib/gate/pool.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
-import { makeRoomsReadOnlyCommand, makeRoomsWritableCommand, startRoomReviewCommand } from "#lib/rooms/commands.ts";
+import {
+  makeRoomsReadOnlyCommand,
+  makeRoomsWritableCommand,
+  startRoomReviewCommand,
+  tryRoomsAgainCommand,
+} from "#lib/rooms/commands.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
 import { FIRST_SCHOOL, openChatSchool, SECOND_SCHOOL, setCell, type ChatSchool } from "../chat-school.ts";
@@ -221,6 +226,12 @@ describe("read-only", () => {
     await expect
       .poll(async () => (await system.provisioner.inRoom("GET", pupilsRoom, "joined_members")).status)
       .toBe(200);
+    // the reason is gone, so trying the same again is enough; what is done is not done twice
+    const again = { schoolId: FIRST_SCHOOL, rooms: [pupilsRoom] };
+    expect(await perform(tryRoomsAgainCommand, again)).toEqual({ ok: true, value: { rooms: 1 } });
+    await protect();
+    expect(await protection()).toMatchObject({ wanted: "readOnly", problem: null });
+    expect(await perform(tryRoomsAgainCommand, again)).toMatchObject({ ok: false, error: { code: "nothingChanged" } });
     await perform(makeRoomsWritableCommand, { schoolId: FIRST_SCHOOL, rooms: [pupilsRoom] });
     await protect();
     expect(await db.roomProtection.findUnique({ where: { roomId: pupilsRoom } })).toMatchObject({ problem: null });
@@ -249,6 +260,7 @@ describe("refused", () => {
     expect(await codeOf(perform(makeRoomsReadOnlyCommand, { ...input, rooms: [staffRoom] }))).toBe("notFound");
     const foreign = { schoolId: SECOND_SCHOOL, rooms: [pupilsRoom] };
     expect(await codeOf(perform(makeRoomsWritableCommand, foreign, stranger))).toBe("notFound");
+    expect(await codeOf(perform(tryRoomsAgainCommand, foreign, stranger))).toBe("notFound");
     const open = await perform(startRoomReviewCommand, { schoolId: FIRST_SCHOOL });
     const unfinished = { ...input, reviewId: open.ok ? open.value.reviewId : "" };
     expect(await codeOf(perform(makeRoomsReadOnlyCommand, unfinished))).toBe("notFound");

@@ -15,7 +15,7 @@ from twisted.web.client import Agent, FileBodyProducer, HTTPConnectionPool, Resp
 from twisted.web.http_headers import Headers
 
 from schulchat_gate.answer_reader import read_answer
-from schulchat_gate.refusals import refusal, try_again
+from schulchat_gate.refusals import new_reference, refusal, try_again
 
 if TYPE_CHECKING:
     from schulchat_gate.config import ModuleConfig
@@ -56,8 +56,10 @@ class GateClient:
             decision = _read_decision(status, answer)
         except Exception as error:
             elapsed_ms = round((time.monotonic() - started) * 1000)
-            logger.warning("Gate gave no answer to %s after %d ms: %s", callback, elapsed_ms, _describe(error))
-            raise try_again() from None
+            reference = new_reference()
+            reason = _describe(error)
+            logger.warning("Gate gave no answer to %s after %d ms (%s): %s", callback, elapsed_ms, reference, reason)
+            raise try_again(reference) from None
         if decision is not None:
             errcode, text = decision
             raise refusal(text, errcode)

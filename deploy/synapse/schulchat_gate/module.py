@@ -20,6 +20,7 @@ from schulchat_gate.refusals import (
     FORBIDDEN,
     NOT_INVITED_TEXT,
     as_join_refusal,
+    new_reference,
     refusal,
     room_setting_refused,
     try_again,
@@ -52,8 +53,9 @@ def _never_a_500(callback: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T
         except SynapseError:
             raise
         except Exception:
-            logger.exception("Refused, because %s failed", callback.__name__)
-            raise try_again() from None
+            reference = new_reference()
+            logger.exception("Refused, because %s failed (%s)", callback.__name__, reference)
+            raise try_again(reference) from None
 
     return guarded
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from synapse.module_api.errors import SynapseError
 
 FORBIDDEN = "M_FORBIDDEN"
@@ -11,6 +13,10 @@ TRY_AGAIN = "DE.SCHULCHAT.TRY_AGAIN"
 ROOM_SETTING_TEXT = "Diese Raumeinstellung ist im Schulchat nicht vorgesehen."
 TRY_AGAIN_TEXT = "Das lässt sich gerade nicht prüfen. Bitte versuchen Sie es in einer Minute noch einmal."
 NOT_INVITED_TEXT = "Der Beitritt ist nur mit einer gültigen Einladung möglich."
+
+# No look-alikes.
+_REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_REFERENCE_LENGTH = 10
 
 
 def refusal(text: str, errcode: str) -> SynapseError:
@@ -22,8 +28,13 @@ def room_setting_refused() -> SynapseError:
     return refusal(ROOM_SETTING_TEXT, ROOM_SETTING_REFUSED)
 
 
-def try_again() -> SynapseError:
-    return refusal(TRY_AGAIN_TEXT, TRY_AGAIN)
+def new_reference() -> str:
+    """As the gate makes them: ten characters that can be read out on the telephone, found again in the log."""
+    return "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+
+
+def try_again(reference: str) -> SynapseError:
+    return refusal(f"{TRY_AGAIN_TEXT} ({reference})", TRY_AGAIN)
 
 
 def as_join_refusal(error: SynapseError) -> SynapseError:

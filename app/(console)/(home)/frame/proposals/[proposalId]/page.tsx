@@ -2,6 +2,7 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
+import { MailReach } from "#components/approvals/mail-reach.tsx";
 import { RequestStatusTag } from "#components/approvals/request-status.tsx";
 import { ItemList, PlainItemList } from "#components/frame/item-list.tsx";
 import { ProposalDecision } from "#components/frame/proposal-decision.tsx";
@@ -43,6 +44,7 @@ export default async function ProposalPage({ params }: ProposalPageProps) {
           back={<BackLink href={FRAME_PATH}>{t("back")}</BackLink>}
         />
         <div className="space-y-8">
+          <MailReach reach={proposal.mail} />
           <div className="space-y-2">
             <p className="flex flex-wrap items-center gap-x-4 gap-y-2 text-ink-soft">
               <RequestStatusTag status={head.status} />

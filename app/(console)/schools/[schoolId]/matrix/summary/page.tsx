@@ -45,15 +45,19 @@ export default async function SummaryPage({ params, searchParams }: SummaryPageP
       </div>
     );
   }
-  const summary = await getChangeSummary(principal, schoolId, change.baseVersion, change.edits);
+  const summary = await getChangeSummary(principal, schoolId, change.baseVersion, change.edits, change.ends);
   if (!summary) notFound();
   const edits = Object.fromEntries(change.edits.map(({ cell, allowed }) => [cellKey(cell), allowed]));
+  const { cells, endsOn } = change.ends;
+  const ends = cells.length === 0 ? null : { keys: cells.map(cellKey), endsOn };
   const mayEdit = mayEditSchool(principal, schoolId);
-  const maySend = mayEdit && !isOutdated(summary) && summary.locked.length === 0 && summary.items.length > 0;
-  const ends = summary.items.some(({ allowed }) => allowed) ? possibleEnds(new Date()) : null;
+  const isWhole = summary.locked.length === 0 && summary.notOpen.length === 0;
+  const maySend = mayEdit && !isOutdated(summary) && isWhole && summary.items.length > 0;
+  const mayEnd = ends === null && summary.items.some(({ allowed }) => allowed);
+  const sent = { schoolId, baseVersion: change.baseVersion, edits, ends, maySend };
   return (
     <div className="max-w-3xl">
-      <Submission {...{ schoolId, edits, maySend, ends }} baseVersion={change.baseVersion}>
+      <Submission {...sent} possibleEnds={mayEnd ? possibleEnds(new Date()) : null}>
         <PageTitle
           title={t("title")}
           lead={t("lead", { school: summary.school.name, id: summary.school.id })}
@@ -66,7 +70,7 @@ export default async function SummaryPage({ params, searchParams }: SummaryPageP
             </Notice>
           </div>
         )}
-        <Summary summary={summary} edits={edits} />
+        <Summary {...{ summary, edits, ends }} />
       </Submission>
     </div>
   );

@@ -1,0 +1,33 @@
+// The worker's part that sends mail: brings transport, outbox and the domains that cause notices together.
+import type { PgBoss } from "pg-boss";
+import type { Database } from "#lib/db/client.ts";
+import type { Environment } from "#lib/env/env.ts";
+import type { JobSender } from "#lib/jobs/boss.ts";
+import type { Repeating } from "#lib/jobs/intervals.ts";
+import { openMailTransport, type MailTransport } from "#lib/mail/transport.ts";
+import { watchMail } from "#lib/notify/mail-service.ts";
+import type { SendTools } from "#lib/notify/send.ts";
+import { standingAtProposal } from "#lib/policy/frame-notices.ts";
+import { standingAtRequest } from "#lib/policy/request-notices.ts";
+
+type MailSettings = Pick<Environment<"worker">, "SMTP_URL" | "MAIL_FROM" | "CONSOLE_URL">;
+
+/** How those who cause notices judge who is still concerned. */
+export function standingOf(db: Database): SendTools["standingOf"] {
+  return (subject, personId, now) =>
+    subject.matter === "request"
+      ? standingAtRequest(db, subject.requestId, personId, now)
+      : standingAtProposal(db, subject.proposalId, personId, now);
+}
+
+function transportOf({ SMTP_URL: url, MAIL_FROM: from }: MailSettings): MailTransport | null {
+  return url === undefined || from === undefined ? null : openMailTransport({ url, from });
+}
+
+export function startMail(
+  settings: MailSettings,
+  { db, boss, jobs }: { readonly db: Database; readonly boss: PgBoss; readonly jobs: JobSender },
+): Repeating {
+  const consoleUrl = settings.CONSOLE_URL ?? "";
+  return watchMail({ db, boss, jobs, transport: transportOf(settings), consoleUrl, standingOf: standingOf(db) });
+}

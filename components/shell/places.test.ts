@@ -1,0 +1,35 @@
+// Whoever may enter a place finds it on a phone as well, whether in the bar or behind "more".
+import { describe, expect, test } from "vitest";
+import { barPlaces, placeGroups, type PlaceAccess } from "./places.ts";
+
+const nobody: PlaceAccess = { rooms: false, audit: false, landAdmin: false, stateStaff: false };
+const ADMIN: PlaceAccess = { ...nobody, rooms: true, audit: true };
+const LAND: PlaceAccess = { ...nobody, audit: true, landAdmin: true, stateStaff: true };
+const SUPPORT: PlaceAccess = { ...nobody, stateStaff: true };
+
+describe.each<[string, string | null, PlaceAccess, readonly string[], readonly string[]]>([
+  ["an administrator", "S", ADMIN, ["overview", "matrix", "approvals", "audit"], ["versions", "rooms"]],
+  ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "versions", "ownAudit"], []],
+  [
+    "a state administrator at a school",
+    "S",
+    LAND,
+    ["overview", "matrix", "approvals", "audit"],
+    ["versions", "frame", "consoleRoles", "stateAudit", "ownAudit"],
+  ],
+  ["a state administrator at none", null, LAND, ["overview", "frame", "consoleRoles", "stateAudit", "ownAudit"], []],
+  ["support at none", null, SUPPORT, ["overview", "ownAudit"], []],
+])("%s", (_, schoolId, access, inBar, behindMore) => {
+  const groups = placeGroups(schoolId, access);
+  const { bar, more } = barPlaces(groups);
+  const names = (places: readonly { readonly name: string }[]) => places.map(({ name }) => name);
+
+  test("has at most five things in the bar, the nearest first", () => {
+    expect(names(bar)).toEqual(inBar);
+    expect(bar.length + (more.length > 0 ? 1 : 0)).toBeLessThanOrEqual(5);
+  });
+  test("loses nothing", () => {
+    expect(names(more.flatMap(({ places }) => places))).toEqual(behindMore);
+    expect(names(groups.flatMap(({ places }) => places)).toSorted()).toEqual([...inBar, ...behindMore].toSorted());
+  });
+});
