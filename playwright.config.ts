@@ -41,7 +41,8 @@ export default defineConfig({
     url: CONSOLE_URL,
     timeout: START_TIMEOUT_MS,
     gracefulShutdown: { signal: "SIGTERM", timeout: STOP_TIMEOUT_MS },
-    reuseExistingServer: false,
+    // E2E_REUSE=1: journeys against a system that `bin/up.ts` runs already on these ports
+    reuseExistingServer: process.env["E2E_REUSE"] !== undefined,
     stdout: "pipe",
     stderr: "pipe",
   },

@@ -1,6 +1,6 @@
 // Every screen and its states, in light, dark and on a phone: no finding of axe, nothing wider than the screen, pictures
 // to look at; and the way through matrix, summary and approval without a mouse.
-import { expect, test, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { TARGETS } from "#lib/policy/roles.ts";
@@ -8,6 +8,7 @@ import { openMatrix, signedIn, submitRequest, versionInEffect, withdrawRequest }
 import { withEndings, withoutRole } from "./database.ts";
 import { expectGoodLooks, showAs, visit } from "./looks.ts";
 import { openRule } from "./state.ts";
+import { test } from "./test.ts";
 import { german } from "./words.ts";
 
 const { t, cell } = german;

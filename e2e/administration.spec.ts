@@ -2,10 +2,11 @@
 // export and its verification, and the question before an idle session ends.
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { signedIn } from "./console.ts";
+import { test } from "./test.ts";
 
 const { landAdmin, secondLandAdmin, support, smallSchoolManager } = demoCharacters;
 const REASON = "Vertretung im Landesteam, abgesprochen";

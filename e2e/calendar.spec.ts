@@ -1,6 +1,6 @@
 // What the calendar does while nobody looks: a request nobody decides expires, and an opening with a last day closes.
 // Days cannot be waited for, so their dates are moved in the database; the worker does the rest.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { addDays, schoolDay } from "#lib/policy/end-date.ts";
@@ -14,6 +14,7 @@ import {
   versionInEffect,
 } from "./console.ts";
 import { followCalendarNow, makeOpeningsEnd, makeRequestDue } from "./database.ts";
+import { test } from "./test.ts";
 import { german } from "./words.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;

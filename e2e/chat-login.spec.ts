@@ -1,9 +1,10 @@
 // Chat users sign in to Synapse through the same identity provider, and only those whom the directory has brought.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { z } from "zod";
 import { demoCharacters, type DemoLogin } from "#demo/data/people.ts";
 import { ChatUser } from "./chat.ts";
 import { CHAT_URL, CONSOLE_URL } from "./system.ts";
+import { test } from "./test.ts";
 
 const loginAnswer = z.object({ user_id: z.string(), access_token: z.string() });
 

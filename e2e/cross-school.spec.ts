@@ -2,13 +2,14 @@
 // administrator of the other school, with ids that exist, and the whole answers are searched.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, type APIResponse, type Page } from "@playwright/test";
+import { expect, type APIResponse, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { builtActions, callServerAction, writtenActions } from "./actions.ts";
 import { openMatrix, signedIn, submitChange, submitRequest, withdrawRequest } from "./console.ts";
 import { withDatabase } from "./database.ts";
 import { CONSOLE_URL } from "./system.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const SECRET = `Geheim-${Date.now().toString(36)}`;

@@ -1,11 +1,12 @@
 // The state's frame is drafted like a school's matrix: steps are taken back and done again by button and by key, and a
 // reload loses nothing. And on a phone the state's own places stay within reach at a school.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID } from "#demo/data/schools.ts";
 import { signedIn } from "./console.ts";
 import { expectGoodLooks, showAs } from "./looks.ts";
 import { openRule } from "./state.ts";
+import { test } from "./test.ts";
 import { german } from "./words.ts";
 
 const { t } = german;
@@ -50,6 +51,7 @@ test("on a phone, a state administrator at a school reaches everything", async (
   await navigation.getByRole("button", { name: t("shell.more") }).click();
   await expect(navigation.getByRole("link", { name: t("shell.consoleRoles") })).toBeVisible();
   await expectGoodLooks(page, "phone-more", ["phone"]);
+  await showAs(page, "phone");
   await navigation.getByRole("link", { name: t("shell.versions") }).click();
   await expect(page.getByRole("heading", { level: 1, name: t("versions.title") })).toBeVisible();
   await expect(navigation.getByRole("link", { name: t("shell.consoleRoles") })).toBeHidden();

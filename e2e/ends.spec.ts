@@ -1,11 +1,12 @@
 // Until when an opening lasts: another last day is a change with a summary, and a later one of a specially protected
 // opening takes a second person. The summary of whoever came too late says who did what.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { addDays, schoolDay } from "#lib/policy/end-date.ts";
 import { openMatrix, prepareChange, sendChange, signedIn, submitChange, versionInEffect } from "./console.ts";
 import { expectGoodLooks } from "./looks.ts";
+import { test } from "./test.ts";
 import { german } from "./words.ts";
 
 const { t, cell } = german;

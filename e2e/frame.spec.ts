@@ -1,10 +1,11 @@
 // The state's frame with two persons: what closes overrides a school at once, what opens again waits for a second state
 // administrator, and nobody else is shown any of it. At a cell that no other journey needs.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { signedIn } from "./console.ts";
 import { expectGoodLooks } from "./looks.ts";
 import { openRule, sendFrame } from "./state.ts";
+import { test } from "./test.ts";
 
 const CELL = "secretariat>parentsCouncil";
 const LOCK_REASON = "Das Land prüft diesen Weg gerade neu.";

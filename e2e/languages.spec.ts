@@ -1,9 +1,10 @@
 // The heart of the console in every language that it speaks: change, split, reject, withdraw, go back, switch schools.
 // Every name is looked up in the language's own texts, so a page that falls back to the other one is found.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { openMatrix, signedIn, submitChange, submitRequest, versionInEffect, withdrawRequest } from "./console.ts";
+import { test } from "./test.ts";
 import { LANGUAGES, type Words } from "./words.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;

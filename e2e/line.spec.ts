@@ -1,11 +1,12 @@
 // The thinnest line through the whole system: an administrator changes who may contact whom, school management
 // approves, and a real Synapse obeys from that moment.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID } from "#demo/data/schools.ts";
 import { CONTACT_REFUSED, SETTING_REFUSED } from "#lib/gate/refusals.ts";
 import { ChatUser, expectRefused, roomOf } from "./chat.ts";
 import { signedIn, submitChange } from "./console.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = LARGE_SCHOOL_ID;
 const PUPILS_TO_TEACHERS = /^Schüler:innen dürfen Lehrkräfte anschreiben/;

@@ -1,12 +1,13 @@
 // Mail about a request, at the demo's own mail server: it reaches whoever may approve, its link leads to the request,
 // and the author hears of the decision. Without a mail server nothing is lost.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { emailOf } from "#demo/data/records.ts";
 import { demoCharacters, demoLogins } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { controlMailServer, readMails } from "#test/mail-server.ts";
 import { signedIn, signIn, submitChange, submitRequest, withdrawRequest } from "./console.ts";
 import { CONSOLE_URL, MAIL_URL } from "./system.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const CELL = "student>parentsCouncil";

@@ -1,8 +1,9 @@
 // An open request between writing and deciding: talked about, printed as a record, and taken back by its author.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { signedIn, submitChange } from "./console.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const COUNCIL_TO_PUPILS = /^Mitglieder des Elternbeirats dürfen Schüler:innen anschreiben/;

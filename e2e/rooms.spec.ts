@@ -1,11 +1,12 @@
 // After closing, the existing rooms are counted by themselves; an administrator makes one read-only by a separate step,
 // and takes that back. A real Synapse obeys each time, and nothing happens to a room by itself.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { ChatUser } from "./chat.ts";
 import { signedIn, submitChange } from "./console.ts";
 import { expectGoodLooks } from "./looks.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const PUPILS_TO_TEACHERS = /^Schüler:innen dürfen Lehrkräfte anschreiben/;

@@ -1,8 +1,9 @@
 // How much JavaScript each page sends to a browser that has none of it yet (design §11), as it travels: compressed.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { signedIn } from "./console.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = `/schools/${SMALL_SCHOOL_ID}`;
 const PUBLIC = ["/sign-in", "/accessibility"];

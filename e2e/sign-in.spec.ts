@@ -1,9 +1,10 @@
 // Signing in and out: who gets in, what the others see, and that a shared computer forgets.
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { openMatrix, signedIn, signIn, submitChange } from "./console.ts";
 import { ageSignIn } from "./database.ts";
+import { test } from "./test.ts";
 
 test("a person without a console role sees a friendly page, and nothing else", async ({ browser }) => {
   const page = await signedIn(browser, demoCharacters.teacher);

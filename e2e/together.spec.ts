@@ -1,6 +1,6 @@
 // Two people, two tabs, two presses: what happens in between is said, nothing is overwritten or done twice, and what
 // somebody has typed is there again.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import type { ErrorCode } from "#lib/action/result.ts";
@@ -18,6 +18,7 @@ import {
 import { endSessions, withoutRole } from "./database.ts";
 import { linesWith } from "./logs.ts";
 import { lockOff, unlock } from "./state.ts";
+import { test } from "./test.ts";
 import { german } from "./words.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;

@@ -1,9 +1,10 @@
 // Many cells at once, an opening with a last day, and the way back to an old version.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
 import { addDays, schoolDay } from "#lib/policy/end-date.ts";
 import { openMatrix, signedIn, submitChange, versionInEffect } from "./console.ts";
+import { test } from "./test.ts";
 
 const SCHOOL = SMALL_SCHOOL_ID;
 const SENTENCE = "Fachkräfte der Schulsozialarbeit dürfen Mitglieder des Elternbeirats anschreiben";
