@@ -9,15 +9,27 @@ import { watchMail } from "#lib/notify/mail-service.ts";
 import type { SendTools } from "#lib/notify/send.ts";
 import { standingAtProposal } from "#lib/policy/frame-notices.ts";
 import { standingAtRequest } from "#lib/policy/request-notices.ts";
+import { countCases, standingAtCase, standingAtDigest } from "#lib/reports/notices.ts";
 
 type MailSettings = Pick<Environment<"worker">, "SMTP_URL" | "MAIL_FROM" | "CONSOLE_URL">;
 
 /** How those who cause notices judge who is still concerned. */
-export function standingOf(db: Database): SendTools["standingOf"] {
-  return (subject, personId, now) =>
-    subject.matter === "request"
-      ? standingAtRequest(db, subject.requestId, personId, now)
-      : standingAtProposal(db, subject.proposalId, personId, now);
+export function askDomains(db: Database): Pick<SendTools, "standingOf" | "countsFor"> {
+  return {
+    standingOf: (subject, personId, now) => {
+      switch (subject.matter) {
+        case "request":
+          return standingAtRequest(db, subject.requestId, personId, now);
+        case "proposal":
+          return standingAtProposal(db, subject.proposalId, personId, now);
+        case "case":
+          return standingAtCase(db, subject.caseId, personId);
+        case "digest":
+          return standingAtDigest(db, subject.counts, personId);
+      }
+    },
+    countsFor: (personId) => countCases(db, personId, new Date()),
+  };
 }
 
 function transportOf({ SMTP_URL: url, MAIL_FROM: from }: MailSettings): MailTransport | null {
@@ -29,5 +41,5 @@ export function startMail(
   { db, boss, jobs }: { readonly db: Database; readonly boss: PgBoss; readonly jobs: JobSender },
 ): Repeating {
   const consoleUrl = settings.CONSOLE_URL ?? "";
-  return watchMail({ db, boss, jobs, transport: transportOf(settings), consoleUrl, standingOf: standingOf(db) });
+  return watchMail({ db, boss, jobs, transport: transportOf(settings), consoleUrl, ...askDomains(db) });
 }

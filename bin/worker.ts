@@ -14,6 +14,7 @@ import { workQueue } from "#lib/jobs/work.ts";
 import { log } from "#lib/log/log.ts";
 import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import type { MatrixConnection } from "#lib/matrix/connection.ts";
+import { synapseMeasures } from "#lib/matrix/measures.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { createOneRosterClient } from "#lib/oneroster/client.ts";
@@ -23,6 +24,9 @@ import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
 import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
 import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
+import { carryOutMeasures, followMeasures } from "#lib/reports/measure-work.ts";
+import { followNotices, postCaseNotice } from "#lib/reports/notices.ts";
+import { eraseDueCases } from "#lib/reports/retention.ts";
 import { workOnReports } from "#lib/reports/work.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
@@ -30,6 +34,7 @@ import { startMail } from "./mail.ts";
 
 const MINUTE_MS = 60_000;
 const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
+const CASES_INTERVAL_MS = MINUTE_MS;
 /** After an error of our own, such as a database that is away. */
 const RETRY_INTERVAL_MS = 5_000;
 /** After a run that failed, if the interval is longer. */
@@ -41,6 +46,8 @@ const SYNAPSE_QUEUES = [
   "withdraw-invitations",
   "review-rooms",
   "protect-room",
+  "case-measures",
+  "post-case-notice",
 ] as const;
 /** Accounts are many and short; two connections' worth keeps one Synapse process busy. */
 const ACCOUNTS = { parallelism: 4, batchSize: 25 };
@@ -94,6 +101,28 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
       stopping.signal.throwIfAborted();
       await noticingAbsence(protectRoom({ db, rooms, serverName }, roomId));
     });
+    await workQueue(boss, "case-measures", { parallelism: 2, batchSize: 1 }, async ({ caseId }, signal) => {
+      const measures = synapseMeasures(connection);
+      const dependencies = { db, keys: env.EVIDENCE_KEYS, serverName, measures, rooms };
+      await noticingAbsence(carryOutMeasures(dependencies, caseId, untilStopped(signal)));
+    });
+    await workQueue(boss, "post-case-notice", { parallelism: 1, batchSize: 1 }, async (notice) => {
+      const { REPORT_NOTICE_ROOM: roomId, CONSOLE_URL: consoleUrl = "" } = env;
+      if (roomId === undefined) return;
+      await noticingAbsence(postCaseNotice({ db, measures: synapseMeasures(connection), roomId, consoleUrl }, notice));
+    });
+  }
+
+  async function followCases(): Promise<number> {
+    try {
+      await followMeasures({ db, jobs }, new Date());
+      await eraseDueCases(db, new Date(), stopping.signal);
+      await followNotices({ db, jobs, hasRoom: env.REPORT_NOTICE_ROOM !== undefined }, new Date());
+      return CASES_INTERVAL_MS;
+    } catch (error) {
+      log.warn({ err: error }, "cases not looked after");
+      return RETRY_INTERVAL_MS;
+    }
   }
 
   async function noticingAbsence(work: Promise<void>): Promise<void> {
@@ -120,6 +149,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
 
   const mail = startMail(env, { db, boss, jobs });
   const heads = repeat(() => logChainHeadsDaily(db));
+  const cases = repeat(followCases);
   const reports = workOnReports({
     db,
     keys: env.EVIDENCE_KEYS,
@@ -131,7 +161,15 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      await Promise.all([timer.stop(), heads.stop(), calendar.stop(), mail.stop(), monitor.stop(), reports.stop()]);
+      await Promise.all([
+        timer.stop(),
+        heads.stop(),
+        calendar.stop(),
+        mail.stop(),
+        monitor.stop(),
+        reports.stop(),
+        cases.stop(),
+      ]);
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
       await Promise.all([jobs.stop(), decisions.end()]);
       await db.$disconnect();

@@ -1,6 +1,14 @@
 // The addresses of the console, in one place. Ids come from the directory and may hold anything.
 export type SchoolPage =
-  "matrix" | "matrix/summary" | "matrix/ends" | "rooms" | "approvals" | "audit" | "versions" | "versions/compare";
+  | "matrix"
+  | "matrix/summary"
+  | "matrix/ends"
+  | "rooms"
+  | "approvals"
+  | "audit"
+  | "versions"
+  | "versions/compare"
+  | "reports";
 
 export function schoolPath(schoolId: string, page: SchoolPage): string {
   return `/schools/${encodeURIComponent(schoolId)}/${page}`;
@@ -28,6 +36,22 @@ export function placeAtSchool(pathname: string, schoolId: string): string {
 /** Does the reader stand at this place, or at something in it? */
 export function isAt(pathname: string, href: string): boolean {
   return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
+}
+
+/** The inbox of abuse reports, for support and the state. */
+export const REPORTS_PATH = "/reports";
+
+export function casePath(caseId: string): string {
+  return `${REPORTS_PATH}/${encodeURIComponent(caseId)}`;
+}
+
+/** What was handed to a school's management, or to the state (null). */
+export function escalationsPath(schoolId: string | null): string {
+  return schoolId === null ? `${REPORTS_PATH}/escalated` : schoolPath(schoolId, "reports");
+}
+
+export function escalationPath(schoolId: string | null, escalationId: string): string {
+  return `${escalationsPath(schoolId)}/${encodeURIComponent(escalationId)}`;
 }
 
 /** The state's frame, for state administrators. */

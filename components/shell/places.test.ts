@@ -2,23 +2,31 @@
 import { describe, expect, test } from "vitest";
 import { barPlaces, placeGroups, type PlaceAccess } from "./places.ts";
 
-const nobody: PlaceAccess = { rooms: false, audit: false, landAdmin: false, stateStaff: false };
+const nobody: PlaceAccess = { rooms: false, audit: false, schoolReports: false, landAdmin: false, stateStaff: false };
 const ADMIN: PlaceAccess = { ...nobody, rooms: true, audit: true };
+const MANAGER: PlaceAccess = { ...ADMIN, schoolReports: true };
 const LAND: PlaceAccess = { ...nobody, audit: true, landAdmin: true, stateStaff: true };
 const SUPPORT: PlaceAccess = { ...nobody, stateStaff: true };
 
 describe.each<[string, string | null, PlaceAccess, readonly string[], readonly string[]]>([
   ["an administrator", "S", ADMIN, ["overview", "matrix", "approvals", "audit"], ["versions", "rooms"]],
-  ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "versions", "ownAudit"], []],
+  ["a manager", "S", MANAGER, ["overview", "matrix", "approvals", "schoolReports"], ["versions", "rooms", "audit"]],
+  ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "reports"], ["versions", "ownAudit"]],
   [
     "a state administrator at a school",
     "S",
     LAND,
-    ["overview", "matrix", "approvals", "audit"],
-    ["versions", "frame", "consoleRoles", "stateAudit", "ownAudit"],
+    ["overview", "matrix", "approvals", "reports"],
+    ["versions", "audit", "frame", "consoleRoles", "stateAudit", "ownAudit"],
   ],
-  ["a state administrator at none", null, LAND, ["overview", "frame", "consoleRoles", "stateAudit", "ownAudit"], []],
-  ["support at none", null, SUPPORT, ["overview", "ownAudit"], []],
+  [
+    "a state administrator at none",
+    null,
+    LAND,
+    ["overview", "reports", "frame", "consoleRoles"],
+    ["stateAudit", "ownAudit"],
+  ],
+  ["support at none", null, SUPPORT, ["overview", "reports", "ownAudit"], []],
 ])("%s", (_, schoolId, access, inBar, behindMore) => {
   const groups = placeGroups(schoolId, access);
   const { bar, more } = barPlaces(groups);

@@ -4,6 +4,7 @@ import {
   Grid3x3,
   History,
   House,
+  Inbox,
   Landmark,
   ScrollText,
   Stamp,
@@ -11,8 +12,15 @@ import {
   UserCog,
   type LucideIcon,
 } from "lucide-react";
-import { isLandAdmin, isStateStaff, mayAuditSchool, mayEditSchool, type Principal } from "#lib/auth/principal.ts";
-import { FRAME_PATH, schoolPath } from "./paths.ts";
+import {
+  isLandAdmin,
+  isStateStaff,
+  mayAuditSchool,
+  mayEditSchool,
+  rolesAt,
+  type Principal,
+} from "#lib/auth/principal.ts";
+import { FRAME_PATH, REPORTS_PATH, schoolPath } from "./paths.ts";
 
 export type PlaceName =
   | "overview"
@@ -20,12 +28,16 @@ export type PlaceName =
   | "versions"
   | "rooms"
   | "approvals"
+  | "schoolReports"
+  | "reports"
   | "audit"
   | "frame"
   | "consoleRoles"
   | "stateAudit"
   | "ownAudit";
 export type Place = { readonly name: PlaceName; readonly href: string; readonly icon: LucideIcon };
+/** What waits behind a place. */
+export type OpenCounts = { readonly reports: number; readonly schoolReports: number };
 export type PlaceHeading = "communication" | "administration" | "state";
 export type PlaceGroup = {
   readonly heading: PlaceHeading | null;
@@ -37,6 +49,8 @@ export type PlaceAccess = {
   /** Room names are what people have written: only the school's own administrators see them. */
   readonly rooms: boolean;
   readonly audit: boolean;
+  /** What support has handed to the school's management. */
+  readonly schoolReports: boolean;
   readonly landAdmin: boolean;
   readonly stateStaff: boolean;
 };
@@ -45,6 +59,7 @@ export function placeAccess(principal: Principal, schoolId: string | null): Plac
   return {
     rooms: schoolId !== null && mayEditSchool(principal, schoolId),
     audit: schoolId !== null && mayAuditSchool(principal, schoolId),
+    schoolReports: schoolId !== null && rolesAt(principal, schoolId).includes("schoolManagement"),
     landAdmin: isLandAdmin(principal),
     stateStaff: isStateStaff(principal),
   };
@@ -56,15 +71,25 @@ function statePlaces({ landAdmin, stateStaff }: PlaceAccess): PlaceGroup[] {
     { name: "consoleRoles", href: "/console-roles", icon: UserCog },
     { name: "stateAudit", href: "/audit", icon: ScrollText },
   ];
+  const inbox: Place[] = [{ name: "reports", href: REPORTS_PATH, icon: Inbox }];
   const ofStaff: Place[] = [{ name: "ownAudit", href: "/audit/own", icon: UserCheck }];
-  const places = [...(landAdmin ? ofLandAdmins : []), ...(stateStaff ? ofStaff : [])];
+  const places = [...(stateStaff ? inbox : []), ...(landAdmin ? ofLandAdmins : []), ...(stateStaff ? ofStaff : [])];
   return places.length === 0 ? [] : [{ heading: "state", places }];
 }
 
 /** As many as stand side by side on a phone. */
 const BAR_PLACES = 5;
-/** Whom a school's page is opened for most often; the others are one step away. */
-const FIRST_AT_SCHOOL: readonly PlaceName[] = ["overview", "matrix", "approvals", "audit"];
+/** What a page is opened for most often; the others are one step away. */
+const FIRST: readonly PlaceName[] = [
+  "overview",
+  "reports",
+  "schoolReports",
+  "matrix",
+  "approvals",
+  "audit",
+  "frame",
+  "consoleRoles",
+];
 
 /** For phones: what stands in the bar, and what is behind "more". Nothing that the sidebar has is left out. */
 export function barPlaces(groups: readonly PlaceGroup[]): {
@@ -73,7 +98,9 @@ export function barPlaces(groups: readonly PlaceGroup[]): {
 } {
   const all = groups.flatMap(({ places }) => places);
   if (all.length <= BAR_PLACES) return { bar: all, more: [] };
-  const isFirst = ({ name }: Place) => FIRST_AT_SCHOOL.includes(name);
+  const present = FIRST.filter((name) => all.some((place) => place.name === name));
+  const first = new Set(present.slice(0, BAR_PLACES - 1));
+  const isFirst = ({ name }: Place) => first.has(name);
   return {
     bar: all.filter(isFirst),
     more: groups
@@ -86,6 +113,12 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
   const overview: PlaceGroup = { heading: null, places: [{ name: "overview", href: "/", icon: House }] };
   const state = statePlaces(access);
   if (schoolId === null) return [overview, ...state];
+  const administration: Place[] = [
+    ...(access.schoolReports
+      ? [{ name: "schoolReports", href: schoolPath(schoolId, "reports"), icon: Inbox } as const]
+      : []),
+    ...(access.audit ? [{ name: "audit", href: schoolPath(schoolId, "audit"), icon: ScrollText } as const] : []),
+  ];
   return [
     overview,
     {
@@ -97,14 +130,7 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
         ...(access.rooms ? [{ name: "rooms", href: schoolPath(schoolId, "rooms"), icon: DoorOpen } as const] : []),
       ],
     },
-    ...(access.audit
-      ? [
-          {
-            heading: "administration",
-            places: [{ name: "audit", href: schoolPath(schoolId, "audit"), icon: ScrollText }],
-          } as const,
-        ]
-      : []),
+    ...(administration.length > 0 ? [{ heading: "administration", places: administration } as const] : []),
     ...state,
   ];
 }

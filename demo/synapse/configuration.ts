@@ -81,6 +81,12 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
         config: { gate_url: gate.url, secret: gate.secret, enabled: settings.defences === "on" },
       },
     ],
+    server_notices: {
+      system_mxid_localpart: "schulchat_hinweise",
+      system_mxid_display_name: "Schulchat",
+      room_name: "Hinweise des Schulchats",
+      auto_join: true,
+    },
     oidc_providers: settings.oidc === null ? [] : [oidcProvider(settings.oidc)],
     sso: { client_whitelist: [`${settings.publicBaseUrl.replace(/\/+$/, "")}/`] },
     ...withoutRateLimits(),

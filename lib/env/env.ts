@@ -110,6 +110,8 @@ const parts = {
       SYNC_INTERVAL_MINUTES: minutes.default(15),
       /** Rooms that are provisioned at the same time; within a room the order is kept. */
       PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),
+      /** A room of the chat that is told of new severe and overdue cases; the provisioner must be in it. */
+      REPORT_NOTICE_ROOM: z.string().startsWith("!").optional(),
       /** The mail server, smtp://user:password@host:587 (STARTTLS) or smtps://…; without it notices wait. */
       SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
       /** The sender, e.g. `Schulchat <schulchat@land.example>`; needed with SMTP_URL. */

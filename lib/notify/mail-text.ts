@@ -2,21 +2,35 @@
 // servers that are not ours. German first, then English, because the outbox knows nobody's language.
 import { LOCALES, type Locale } from "#lib/i18n/locales.ts";
 import { translatorOf } from "#lib/i18n/texts.ts";
-import type { NoticeKind } from "./rules.ts";
+import { isAboutCases, type NoticeKind } from "./rules.ts";
 
 export type NoticeSubject =
   | { readonly matter: "request"; readonly requestId: string; readonly schoolId: string; readonly schoolName: string }
-  | { readonly matter: "proposal"; readonly proposalId: string };
+  | { readonly matter: "proposal"; readonly proposalId: string }
+  | { readonly matter: "case"; readonly caseId: string; readonly number: number }
+  | { readonly matter: "digest"; readonly counts: CaseCounts };
+
+/** Of the cases that the recipient may see. */
+export type CaseCounts = { readonly open: number; readonly severe: number; readonly overdue: number };
 
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string };
 
 /** Of the console's page about it. The same paths as components/shell/paths.ts, which lib does not know. */
 export function addressOf(consoleUrl: string, subject: NoticeSubject): string {
-  const path =
-    subject.matter === "request"
-      ? `/schools/${encodeURIComponent(subject.schoolId)}/approvals/${subject.requestId}`
-      : `/frame/proposals/${subject.proposalId}`;
-  return `${consoleUrl}${path}`;
+  return `${consoleUrl}${pathOf(subject)}`;
+}
+
+function pathOf(subject: NoticeSubject): string {
+  switch (subject.matter) {
+    case "request":
+      return `/schools/${encodeURIComponent(subject.schoolId)}/approvals/${subject.requestId}`;
+    case "proposal":
+      return `/frame/proposals/${subject.proposalId}`;
+    case "case":
+      return `/reports/${subject.caseId}`;
+    case "digest":
+      return "/reports";
+  }
 }
 
 /** Names of schools come from outside; in a header or a line of text they stay on their line. */
@@ -35,16 +49,27 @@ type Part = Readonly<Record<"subject" | "title" | "body" | "link" | "footer", st
 
 function partOf(locale: Locale, kind: NoticeKind, subject: NoticeSubject): Part {
   const t = translatorOf(locale);
-  const place =
-    subject.matter === "request"
-      ? t("mail.school", { school: oneLine(subject.schoolName), id: oneLine(subject.schoolId) })
-      : t("mail.state");
+  const common = { link: t("mail.link"), footer: t("mail.footer") };
+  if (isAboutCases(kind)) {
+    // the number says nothing, and is what people say on the telephone
+    const about = subject.matter === "case" ? { number: String(subject.number) } : { number: "" };
+    const counts = subject.matter === "digest" ? subject.counts : { open: 0, severe: 0, overdue: 0 };
+    return {
+      ...common,
+      subject: t(`mail.${kind}.subject`, about),
+      title: t(`mail.${kind}.title`),
+      body: t(`mail.${kind}.body`, { ...about, ...counts }),
+    };
+  }
+  const isRequest = subject.matter === "request";
+  const place = isRequest
+    ? t("mail.school", { school: oneLine(subject.schoolName), id: oneLine(subject.schoolId) })
+    : t("mail.state");
   return {
+    ...common,
     subject: t(`mail.${kind}.subject`, { place }),
     title: t(`mail.${kind}.title`),
-    body: t(`mail.${subject.matter}.${kind}`, { place }),
-    link: t("mail.link"),
-    footer: t("mail.footer"),
+    body: t(`mail.${isRequest ? "request" : "proposal"}.${kind}`, { place }),
   };
 }
 

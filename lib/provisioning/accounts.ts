@@ -37,7 +37,10 @@ export async function provisionAccount(dependencies: AccountDependencies, person
       await record(dependencies, person, { accountState: "conflict", accountProblem: problem });
       return;
     }
-    const change = accountChange(present, person.facts);
+    const change = accountChange(present, {
+      ...person.facts,
+      isLockedByCase: await isLockedByCase(db, userId),
+    });
     if (change !== null) await accounts.put(userId, change);
     const told = { accountDisplayName: person.facts.displayName, accountSyncedAt: new Date() };
     await record(dependencies, person, { accountState: "active", accountProblem: null, ...told });
@@ -63,15 +66,26 @@ function conflictOf(present: Account, subject: string): AccountProblem | null {
 /** Only what differs: an unchanged display name costs Synapse a look into every room of the person. */
 function accountChange(
   present: Account | null,
-  wanted: { displayName: string; subject: string },
+  wanted: { displayName: string; subject: string; isLockedByCase: boolean },
 ): AccountChange | null {
   if (present === null) return { displayName: wanted.displayName, subject: wanted.subject };
   const change: AccountChange = {
     ...(present.displayName !== wanted.displayName && { displayName: wanted.displayName }),
     ...(!present.subjects.includes(wanted.subject) && { subject: wanted.subject }),
-    ...(present.locked && { locked: false }),
+    // what support has locked because of a report stays locked, whatever the directory says
+    ...(present.locked && !wanted.isLockedByCase && { locked: false }),
   };
   return Object.keys(change).length === 0 ? null : change;
+}
+
+/** A report's case has locked the account, and none has unlocked it since (lib/reports/measure-rules.ts). */
+async function isLockedByCase(db: Database, userId: string): Promise<boolean> {
+  const last = await db.caseMeasure.findFirst({
+    where: { target: userId, kind: { in: ["lock", "unlock"] }, state: { in: ["queued", "done", "confirmed"] } },
+    orderBy: { requestedAt: "desc" },
+    select: { kind: true },
+  });
+  return last?.kind === "lock";
 }
 
 type PersonState = NonNullable<Awaited<ReturnType<typeof readPerson>>>;

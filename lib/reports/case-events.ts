@@ -14,6 +14,7 @@ export const caseEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("assigned"), personId: z.string().nullable(), team: z.string().nullable() }),
   z.object({ type: z.literal("categorised"), before: z.enum(ReportCategory), after: z.enum(ReportCategory) }),
   z.object({ type: z.literal("severitySet"), before: z.enum(CaseSeverity), after: z.enum(CaseSeverity) }),
+  z.object({ type: z.literal("schoolSet"), before: z.string().nullable(), after: z.string().nullable() }),
   z.object({ type: z.literal("waiting"), until: z.string(), text }),
   z.object({ type: z.literal("resumed") }),
   z.object({ type: z.literal("escalated"), escalationId: z.uuid(), toState: z.boolean(), text }),

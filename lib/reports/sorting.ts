@@ -242,7 +242,7 @@ async function joinCase(tx: Transaction, caseId: string, reportId: string, found
     where: { id: caseId },
     data: {
       state,
-      ...(state === "reopened" && { outcome: null, closedAt: null, waitingUntil: null }),
+      ...(state === "reopened" && { outcome: null, closedAt: null, waitingUntil: null, toldNewAt: null }),
       reportCount: { increment: 1 },
       lastReportAt: found.receivedAt,
       changedAt: new Date(),

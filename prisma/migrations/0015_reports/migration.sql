@@ -215,6 +215,15 @@ CREATE INDEX "report_case_school_id_last_report_at_idx" ON "report_case"("school
 CREATE INDEX "report_case_reported_user_id_created_at_idx" ON "report_case"("reported_user_id", "created_at" DESC);
 
 -- CreateIndex
+CREATE INDEX "report_case_due_at_id_idx" ON "report_case"("due_at", "id");
+
+-- CreateIndex
+CREATE INDEX "report_case_severity_due_at_id_idx" ON "report_case"("severity" DESC, "due_at", "id");
+
+-- CreateIndex
+CREATE INDEX "report_case_changed_at_id_idx" ON "report_case"("changed_at" DESC, "id");
+
+-- CreateIndex
 CREATE INDEX "report_intake_try_at_idx" ON "report_intake"("try_at");
 
 -- CreateIndex
@@ -240,6 +249,9 @@ CREATE UNIQUE INDEX "report_view_person_id_name_key" ON "report_view"("person_id
 
 -- CreateIndex
 CREATE INDEX "case_measure_case_id_idx" ON "case_measure"("case_id");
+
+-- CreateIndex
+CREATE INDEX "case_measure_target_requested_at_idx" ON "case_measure"("target", "requested_at");
 
 -- CreateIndex
 CREATE INDEX "case_measure_state_confirm_by_idx" ON "case_measure"("state", "confirm_by");
@@ -404,3 +416,91 @@ CREATE UNIQUE INDEX case_measure_once ON case_measure (case_id, kind, target)
 ALTER TABLE case_escalation
   ADD CONSTRAINT escalation_answered CHECK ((answered_at IS NULL) = (answered_by_id IS NULL) AND (answered_at IS NULL) = (answer IS NULL));
 CREATE UNIQUE INDEX case_escalation_one_open ON case_escalation (case_id) WHERE answered_at IS NULL;
+
+-- ---- notices about cases -----------------------------------------------------------------------------------
+ALTER TYPE "mail_notice_kind" ADD VALUE 'caseSevere';
+ALTER TYPE "mail_notice_kind" ADD VALUE 'caseOverdue';
+ALTER TYPE "mail_notice_kind" ADD VALUE 'caseDigest';
+ALTER TABLE "report_case" ADD COLUMN "told_new_at" TIMESTAMPTZ(3), ADD COLUMN "told_overdue_at" TIMESTAMPTZ(3);
+CREATE INDEX report_case_untold ON report_case (severity) WHERE state <> 'resolved' AND told_new_at IS NULL;
+CREATE INDEX report_case_overdue_untold ON report_case (due_at) WHERE state <> 'resolved' AND told_overdue_at IS NULL;
+ALTER TABLE "mail_notice" ADD COLUMN "case_id" UUID;
+CREATE INDEX "mail_notice_case_id_idx" ON "mail_notice"("case_id");
+ALTER TABLE "mail_notice" ADD CONSTRAINT "mail_notice_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "report_case"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+-- a digest is about no single matter
+ALTER TABLE mail_notice
+  DROP CONSTRAINT mail_notice_one_matter,
+  ADD CONSTRAINT mail_notice_one_matter
+    CHECK (num_nonnulls(request_id, proposal_id, case_id) = CASE WHEN kind::text = 'caseDigest' THEN 0 ELSE 1 END);
+CREATE OR REPLACE FUNCTION check_mail_notice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'waiting' THEN
+      RAISE EXCEPTION 'a notice begins unsent' USING ERRCODE = 'SC001';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF OLD.state <> 'waiting'
+     OR (NEW.id, NEW.person_id, NEW.kind, NEW.request_id, NEW.proposal_id, NEW.case_id, NEW.cause, NEW.created_at)
+        IS DISTINCT FROM
+        (OLD.id, OLD.person_id, OLD.kind, OLD.request_id, OLD.proposal_id, OLD.case_id, OLD.cause, OLD.created_at) THEN
+    RAISE EXCEPTION 'a notice is only settled, once' USING ERRCODE = 'SC001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TABLE "case_notice_setting" (
+    "person_id" TEXT NOT NULL,
+    "severe" BOOLEAN NOT NULL DEFAULT true,
+    "overdue" BOOLEAN NOT NULL DEFAULT true,
+    "digest" BOOLEAN NOT NULL DEFAULT true,
+    "quiet_until" TIMESTAMPTZ(3),
+
+    CONSTRAINT "case_notice_setting_pkey" PRIMARY KEY ("person_id")
+);
+ALTER TABLE "case_notice_setting" ADD CONSTRAINT "case_notice_setting_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- ---- retention ---------------------------------------------------------------------------------------------
+-- Days after the closing of a case, by its category. Lengthening one needs a second person, as every loosening does.
+ALTER TABLE "policy_frame" ADD COLUMN "retain_bullying_days" INTEGER NOT NULL DEFAULT 365,
+ADD COLUMN "retain_extremism_days" INTEGER NOT NULL DEFAULT 730,
+ADD COLUMN "retain_other_days" INTEGER NOT NULL DEFAULT 180,
+ADD COLUMN "retain_sexual_days" INTEGER NOT NULL DEFAULT 730,
+ADD COLUMN "retain_spam_days" INTEGER NOT NULL DEFAULT 90,
+ADD COLUMN "retain_violence_days" INTEGER NOT NULL DEFAULT 730;
+ALTER TABLE policy_frame ADD CONSTRAINT frame_retention CHECK (least(retain_bullying_days, retain_extremism_days,
+  retain_other_days, retain_sexual_days, retain_spam_days, retain_violence_days) > 0);
+CREATE INDEX report_case_to_erase ON report_case (closed_at) WHERE erased_at IS NULL AND state = 'resolved';
+
+CREATE FUNCTION check_frame_retention() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  before jsonb;
+  after jsonb := to_jsonb(NEW);
+  approved jsonb := approved_frame_content(NEW) -> 'settings';
+  category text;
+BEGIN
+  SELECT to_jsonb(previous) INTO before FROM policy_frame previous WHERE version = NEW.version - 1;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  FOREACH category IN ARRAY ARRAY['bullying', 'sexual', 'violence', 'extremism', 'spam', 'other'] LOOP
+    IF (after ->> ('retain_' || category || '_days'))::int > (before ->> ('retain_' || category || '_days'))::int
+       AND approved -> ('retain' || initcap(category) || 'Days') IS DISTINCT FROM after -> ('retain_' || category || '_days') THEN
+      RAISE EXCEPTION 'frame % keeps reports longer without a second person', NEW.version USING ERRCODE = 'SC010';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER checked_retention AFTER INSERT ON policy_frame FOR EACH ROW EXECUTE FUNCTION check_frame_retention();
+
+-- What is held by law is not emptied, and what is emptied stays so.
+CREATE FUNCTION check_case_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.erased_at IS NOT NULL AND NEW.erased_at IS DISTINCT FROM OLD.erased_at THEN
+    RAISE EXCEPTION 'an emptied case stays empty' USING ERRCODE = 'SC001';
+  END IF;
+  IF OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND (OLD.hold_reason IS NOT NULL OR OLD.state <> 'resolved') THEN
+    RAISE EXCEPTION 'a case that is open or held is not emptied' USING ERRCODE = 'SC001';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER erased_once BEFORE UPDATE OF erased_at ON report_case FOR EACH ROW EXECUTE FUNCTION check_case_erasure();
