@@ -1,13 +1,26 @@
 // The gate process: Synapse asks it before anything that could create a contact, chat clients for the address book.
 import { EnvironmentError, readEnvironment } from "#lib/env/env.ts";
 import { openClientPool, openGatePool } from "#lib/gate/pool.ts";
+import { ReportIntake } from "#lib/gate/report-intake.ts";
+import { openReportPool } from "#lib/gate/report-pool.ts";
 import { startGate } from "#lib/gate/server.ts";
 import { log } from "#lib/log/log.ts";
+
+const REPORT_POOL_SIZE = 4;
+const BYTES_PER_MEGABYTE = 1_048_576;
 
 async function main(): Promise<void> {
   const env = readEnvironment("gate");
   const pool = openGatePool(env.DATABASE_URL, env.GATE_POOL_SIZE);
   const clientPool = openClientPool(env.DATABASE_URL, env.GATE_CLIENT_POOL_SIZE);
+  const reportPool = openReportPool(env.DATABASE_URL, REPORT_POOL_SIZE);
+  const reports = await ReportIntake.open({
+    pool: reportPool,
+    keys: env.EVIDENCE_KEYS,
+    spoolFolder: env.REPORT_SPOOL_DIR,
+    spoolLimitBytes: env.REPORT_SPOOL_MEGABYTES * BYTES_PER_MEGABYTE,
+    perAddressAMinute: env.REPORTS_PER_ADDRESS,
+  });
   const gate = await startGate({
     host: env.GATE_HOST,
     port: env.GATE_PORT,
@@ -16,10 +29,14 @@ async function main(): Promise<void> {
     synapseUrl: env.SYNAPSE_URL,
     pool,
     clientPool,
+    reports,
   });
   log.info({ port: gate.port }, "gate listens");
   const stop = () => {
-    void gate.stop().then(() => Promise.all([pool.end(), clientPool.end()]));
+    void gate
+      .stop()
+      .then(() => reports.stop())
+      .then(() => Promise.all([pool.end(), clientPool.end(), reportPool.end()]));
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -9,16 +9,29 @@ import { watchMail } from "#lib/notify/mail-service.ts";
 import type { SendTools } from "#lib/notify/send.ts";
 import { standingAtProposal } from "#lib/policy/frame-notices.ts";
 import { standingAtRequest } from "#lib/policy/request-notices.ts";
-import { standingAtDigest } from "#lib/provisioning/digest.ts";
+import { standingAtDigest as standingAtRoomDigest } from "#lib/provisioning/digest.ts";
+import { countCases, standingAtCase, standingAtDigest } from "#lib/reports/notices.ts";
 
 type MailSettings = Pick<Environment<"worker">, "SMTP_URL" | "MAIL_FROM" | "CONSOLE_URL">;
 
 /** How those who cause notices judge who is still concerned. */
-export function standingOf(db: Database): SendTools["standingOf"] {
-  return (subject, personId, now) => {
-    if (subject.matter === "request") return standingAtRequest(db, subject.requestId, personId, now);
-    if (subject.matter === "rooms") return standingAtDigest(db, subject.schoolId, personId);
-    return standingAtProposal(db, subject.proposalId, personId, now);
+export function askDomains(db: Database): Pick<SendTools, "standingOf" | "countsFor"> {
+  return {
+    standingOf: (subject, personId, now) => {
+      switch (subject.matter) {
+        case "request":
+          return standingAtRequest(db, subject.requestId, personId, now);
+        case "proposal":
+          return standingAtProposal(db, subject.proposalId, personId, now);
+        case "rooms":
+          return standingAtRoomDigest(db, subject.schoolId, personId);
+        case "case":
+          return standingAtCase(db, subject.caseId, personId);
+        case "digest":
+          return standingAtDigest(db, subject.counts, personId);
+      }
+    },
+    countsFor: (personId) => countCases(db, personId, new Date()),
   };
 }
 
@@ -31,5 +44,5 @@ export function startMail(
   { db, boss, jobs }: { readonly db: Database; readonly boss: PgBoss; readonly jobs: JobSender },
 ): Repeating {
   const consoleUrl = settings.CONSOLE_URL ?? "";
-  return watchMail({ db, boss, jobs, transport: transportOf(settings), consoleUrl, standingOf: standingOf(db) });
+  return watchMail({ db, boss, jobs, transport: transportOf(settings), consoleUrl, ...askDomains(db) });
 }

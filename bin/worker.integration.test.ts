@@ -53,6 +53,7 @@ beforeAll(async () => {
       SYNAPSE_SERVER_NAME: system.serverName,
       SYNAPSE_URL: system.synapseUrl,
       SYNAPSE_TOKEN_FILE: system.provisionerTokenFile,
+      EVIDENCE_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
       ONEROSTER_URL: server.baseUrl,
       ONEROSTER_TOKEN_URL: server.tokenUrl,
       ONEROSTER_CLIENT_ID: "console",

@@ -15,6 +15,7 @@ import { workQueue } from "#lib/jobs/work.ts";
 import { log } from "#lib/log/log.ts";
 import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import type { MatrixConnection } from "#lib/matrix/connection.ts";
+import { synapseMeasures } from "#lib/matrix/measures.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
 import { requestBudget } from "#lib/matrix/budget.ts";
 import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
@@ -32,6 +33,10 @@ import { requestSweep } from "#lib/provisioning/room-sweep.ts";
 import { queueSchool } from "#lib/provisioning/queue.ts";
 import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
+import { carryOutMeasures, followMeasures } from "#lib/reports/measure-work.ts";
+import { followNotices, postCaseNotice } from "#lib/reports/notices.ts";
+import { eraseDueCases } from "#lib/reports/retention.ts";
+import { workOnReports } from "#lib/reports/work.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
 import { startMail } from "./mail.ts";
@@ -42,6 +47,7 @@ import { ROOM_CARE_QUEUES, workRoomCare } from "./worker-room-care.ts";
 const MINUTE_MS = 60_000;
 const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
 const PROVISIONING_CALENDAR_KEY = "provisioning";
+const CASES_INTERVAL_MS = MINUTE_MS;
 /** After an error of our own, such as a database that is away. */
 const RETRY_INTERVAL_MS = 5_000;
 /** After a run that failed, if the interval is longer. */
@@ -56,6 +62,8 @@ const SYNAPSE_QUEUES = [
   "review-rooms",
   "protect-room",
   ...ROOM_CARE_QUEUES,
+  "case-measures",
+  "post-case-notice",
 ] as const;
 /** Accounts are many and short; two connections' worth keeps one Synapse process busy. */
 const ACCOUNTS = { parallelism: 4, batchSize: 25 };
@@ -137,6 +145,28 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
       readFacts: (asking, others, roomId) => readFacts(decisions, asking, others, roomId),
       readGroups: (groupIds, people) => readGroups(decisions, groupIds, people),
     });
+    await workQueue(boss, "case-measures", { parallelism: 2, batchSize: 1 }, async ({ caseId }, signal) => {
+      const measures = synapseMeasures(connection);
+      const dependencies = { db, keys: env.EVIDENCE_KEYS, serverName, measures, rooms };
+      await noticingAbsence(carryOutMeasures(dependencies, caseId, untilStopped(signal)));
+    });
+    await workQueue(boss, "post-case-notice", { parallelism: 1, batchSize: 1 }, async (notice) => {
+      const { REPORT_NOTICE_ROOM: roomId, CONSOLE_URL: consoleUrl = "" } = env;
+      if (roomId === undefined) return;
+      await noticingAbsence(postCaseNotice({ db, measures: synapseMeasures(connection), roomId, consoleUrl }, notice));
+    });
+  }
+
+  async function followCases(): Promise<number> {
+    try {
+      await followMeasures({ db, jobs }, new Date());
+      await eraseDueCases(db, new Date(), stopping.signal);
+      await followNotices({ db, jobs, hasRoom: env.REPORT_NOTICE_ROOM !== undefined }, new Date());
+      return CASES_INTERVAL_MS;
+    } catch (error) {
+      log.warn({ err: error }, "cases not looked after");
+      return RETRY_INTERVAL_MS;
+    }
   }
 
   async function noticingAbsence(work: Promise<void>): Promise<void> {
@@ -168,11 +198,19 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
 
   const mail = startMail(env, { db, boss, jobs });
   const heads = repeat(() => logChainHeadsDaily(db));
+  const cases = repeat(followCases);
+  const reports = workOnReports({
+    db,
+    keys: env.EVIDENCE_KEYS,
+    serverName: env.SYNAPSE_SERVER_NAME,
+    synapseUrl: env.SYNAPSE_URL,
+    tokenFile: env.SYNAPSE_TOKEN_FILE,
+  });
 
   return {
     stop: async () => {
       stopping.abort(new Error("the worker stops"));
-      const repeated = [timer, looks, sweep, heads, calendar, mail, monitor];
+      const repeated = [timer, looks, sweep, heads, calendar, mail, monitor, reports, cases];
       await Promise.all(repeated.map((one) => one.stop()));
       await intake.stop();
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });

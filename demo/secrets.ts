@@ -15,6 +15,7 @@ const NAMES = [
   "oidcSynapse",
   "oidcCookie",
   "oneRoster",
+  "evidence",
   "synapseRegistration",
   "synapseMacaroon",
   "synapseForm",

@@ -1,5 +1,6 @@
 // A real Synapse with our module, the gate before it and the proxy around it, on free ports and fresh databases: what a
 // test of an enforcement runs against. `SCHULCHAT_DEFENCES=off` takes every defence of ours away.
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,10 @@ import { Stack } from "#demo/stack.ts";
 import { ensureProvisioner, startSynapse, startSynapseWorker, type SynapseOptions } from "#demo/synapse.ts";
 import { startProxy } from "#deploy/proxy/server.ts";
 import { openClientPool, openGatePool } from "#lib/gate/pool.ts";
+import { ReportIntake } from "#lib/gate/report-intake.ts";
+import { openReportPool } from "#lib/gate/report-pool.ts";
 import { startGate } from "#lib/gate/server.ts";
+import { KEY_BYTES, type KeyRing } from "#lib/reports/sealing.ts";
 import { createTestDatabase, dropTestDatabase, startTestDatabase, urlOf, type TestDatabase } from "./database.ts";
 import { MatrixSession } from "./matrix-session.ts";
 
@@ -160,6 +164,31 @@ async function bringUp(mode: Defences, stack: Stack, workers: TestSystemOptions[
   };
 }
 
+/** Seals what the tests' gates take; a test that opens it again uses the same. */
+export const TEST_KEYS: KeyRing = [{ id: "test", secret: randomBytes(KEY_BYTES) }];
+
+/** Where a test's gate takes reports. The caller stops it. */
+export async function openTestReports(databaseUrl: string) {
+  const pool = openReportPool(databaseUrl, 2);
+  const spoolFolder = await mkdtemp(join(tmpdir(), "schulchat-spool-"));
+  const intake = await ReportIntake.open({
+    pool,
+    keys: TEST_KEYS,
+    spoolFolder,
+    spoolLimitBytes: 8 * 1024 * 1024,
+    perAddressAMinute: 1_000,
+  });
+  return {
+    intake,
+    spoolFolder,
+    stop: async () => {
+      await intake.stop();
+      await pool.end();
+      await rm(spoolFolder, { recursive: true, force: true });
+    },
+  };
+}
+
 function switchableGate(options: { port: number; secret: string; databaseUrl: string; synapseUrl: string }) {
   let running: { stop: () => Promise<void> } | undefined;
   return {
@@ -169,6 +198,7 @@ function switchableGate(options: { port: number; secret: string; databaseUrl: st
       const clientPool = openClientPool(options.databaseUrl, CLIENT_POOL_SIZE);
       const { port, secret, synapseUrl } = options;
       const pools = { pool, clientPool };
+      const reports = await openTestReports(options.databaseUrl);
       const gate = await startGate({
         host: "127.0.0.1",
         port,
@@ -176,10 +206,12 @@ function switchableGate(options: { port: number; secret: string; databaseUrl: st
         serverName: SERVER_NAME,
         synapseUrl,
         ...pools,
+        reports: reports.intake,
       });
       running = {
         stop: async () => {
           await gate.stop();
+          await reports.stop();
           await Promise.all([pool.end(), clientPool.end()]);
         },
       };

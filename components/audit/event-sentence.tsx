@@ -115,6 +115,24 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
       return t.rich("consoleAccessEnded", { ...about, sessions: event.sessions });
     case "consoleAccessRestored":
       return t.rich("consoleAccessRestored", about);
+    case "caseMeasureRequested":
+    case "caseMeasureConfirmed":
+    case "caseMeasureTakenBack":
+      return t.rich(event.type, { ...by, number: String(event.number), measure: event.measure });
+    case "caseHoldSet":
+    case "caseHoldLifted":
+    case "caseExported":
+      return t.rich(event.type, { ...by, number: String(event.number) });
+    case "caseErased":
+      return t("caseErased", { number: String(event.number) });
+    case "caseChanged":
+      return t.rich("caseChanged", { ...by, number: String(event.number), step: event.step });
+    case "evidenceViewed":
+      return t.rich("evidenceViewed", { ...by, number: String(event.number) });
+    case "caseReleased":
+      return t.rich("caseReleased", { ...by, number: String(event.number), what: event.what });
+    case "inboxViewChanged":
+      return t.rich("inboxViewChanged", { ...by, name: event.name, change: event.change });
     case "auditExported":
       return t.rich("auditExported", { ...by, entries: event.entries });
     case "addressListExported":

@@ -1,7 +1,7 @@
 // A change of the frame as an address: the summary page reads it, so it can be reloaded and survives signing in again.
 // The browser's draft is kept in the same form. Whatever is not exactly one is refused as a whole.
 import { FRAME_PATH } from "#components/shell/paths.ts";
-import type { FrameEdits, FrameRule, FrameSettings } from "#lib/policy/frame-change.ts";
+import { PERIODS, type FrameEdits, type FrameRule, type FrameSettings } from "#lib/policy/frame-change.ts";
 import { CELLS, cellKey, type CellKey } from "#lib/policy/roles.ts";
 
 export type FrameChange = { readonly baseVersion: number; readonly edits: FrameEdits };
@@ -64,8 +64,9 @@ function decodeSettings(value: unknown): Partial<FrameSettings> | undefined {
   const days: Partial<Record<Exclude<keyof FrameSettings, "approvalForEveryChange">, number>> = {};
   for (const [name, wanted] of Object.entries(periods)) {
     if (typeof wanted !== "number") return undefined;
-    if (name !== "approverRoleAgeDays" && name !== "requestExpiryDays" && name !== "gracePeriodDays") return undefined;
-    days[name] = wanted;
+    const period = PERIODS.find((known) => known === name);
+    if (period === undefined) return undefined;
+    days[period] = wanted;
   }
   return approvalForEveryChange === undefined ? days : { ...days, approvalForEveryChange };
 }

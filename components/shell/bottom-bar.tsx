@@ -2,11 +2,12 @@
 import { useTranslations } from "next-intl";
 import { MoreMenu } from "./more-menu.tsx";
 import { NavLink } from "./nav-link.tsx";
-import { barPlaces, placeGroups, type PlaceAccess, type PlaceName } from "./places.ts";
+import { barPlaces, placeGroups, type OpenCounts, type PlaceAccess, type PlaceName } from "./places.ts";
 
 type BottomBarProps = {
   readonly schoolId: string | null;
   readonly hasOpenRequest: boolean;
+  readonly open: OpenCounts;
   readonly access: PlaceAccess;
 };
 
@@ -25,7 +26,7 @@ const shortened = (name: PlaceName) => Object.entries(SHORT).find(([long]) => lo
 const ITEM =
   "relative flex h-16 w-full flex-col items-center justify-center gap-1 px-0.5 text-sm text-ink-soft aria-[current]:font-semibold aria-[current]:text-accent";
 
-export function BottomBar({ schoolId, hasOpenRequest, access }: BottomBarProps) {
+export function BottomBar({ schoolId, hasOpenRequest, open, access }: BottomBarProps) {
   const t = useTranslations("shell");
   const { bar, more } = barPlaces(placeGroups(schoolId, access));
   if (bar.length < 2) return null;
@@ -43,6 +44,11 @@ export function BottomBar({ schoolId, hasOpenRequest, access }: BottomBarProps) 
               {name === "approvals" && hasOpenRequest ? (
                 <span className="absolute top-2 left-1/2 ml-2 size-2.5 rounded-full bg-waiting">
                   <span className="sr-only">{t("approvalsOpen")}</span>
+                </span>
+              ) : null}
+              {(name === "reports" || name === "schoolReports") && open[name] > 0 ? (
+                <span className="absolute top-2 left-1/2 ml-2 size-2.5 rounded-full bg-waiting">
+                  <span className="sr-only">{t("reportsOpen", { count: open[name] })}</span>
                 </span>
               ) : null}
             </NavLink>

@@ -16,7 +16,8 @@ export type SchoolPage =
   | "provisioning/held"
   | "provisioning/dry-run"
   | "switches"
-  | "switches/change";
+  | "switches/change"
+  | "reports";
 
 export function schoolPath(schoolId: string, page: SchoolPage): string {
   return `/schools/${encodeURIComponent(schoolId)}/${page}`;
@@ -48,6 +49,22 @@ export function isAt(pathname: string, href: string): boolean {
 
 /** All schools of the state and how far each is, for state administrators. */
 export const STATE_PROVISIONING_PATH = "/provisioning";
+
+/** The inbox of abuse reports, for support and the state. */
+export const REPORTS_PATH = "/reports";
+
+export function casePath(caseId: string): string {
+  return `${REPORTS_PATH}/${encodeURIComponent(caseId)}`;
+}
+
+/** What was handed to a school's management, or to the state (null). */
+export function escalationsPath(schoolId: string | null): string {
+  return schoolId === null ? `${REPORTS_PATH}/escalated` : schoolPath(schoolId, "reports");
+}
+
+export function escalationPath(schoolId: string | null, escalationId: string): string {
+  return `${escalationsPath(schoolId)}/${encodeURIComponent(escalationId)}`;
+}
 
 /** The state's frame, for state administrators. */
 export const FRAME_PATH = "/frame";

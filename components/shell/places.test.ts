@@ -7,10 +7,12 @@ const nobody: PlaceAccess = {
   rooms: false,
   audit: false,
   provisioning: false,
+  schoolReports: false,
   landAdmin: false,
   stateStaff: false,
 };
 const ADMIN: PlaceAccess = { ...nobody, addressBook: true, rooms: true, audit: true, provisioning: true };
+const MANAGER: PlaceAccess = { ...ADMIN, schoolReports: true };
 const LAND: PlaceAccess = { ...nobody, audit: true, provisioning: true, landAdmin: true, stateStaff: true };
 const SUPPORT: PlaceAccess = { ...nobody, stateStaff: true };
 
@@ -22,22 +24,39 @@ describe.each<[string, string | null, PlaceAccess, readonly string[], readonly s
     ["overview", "matrix", "approvals", "audit"],
     ["addressbook", "versions", "rooms", "provisioning", "switches"],
   ],
-  ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "versions", "ownAudit"], []],
+  [
+    "a manager",
+    "S",
+    MANAGER,
+    ["overview", "matrix", "approvals", "schoolReports"],
+    ["addressbook", "versions", "rooms", "provisioning", "switches", "audit"],
+  ],
+  ["support at a school", "S", SUPPORT, ["overview", "matrix", "approvals", "reports"], ["versions", "ownAudit"]],
   [
     "a state administrator at a school",
     "S",
     LAND,
-    ["overview", "matrix", "approvals", "audit"],
-    ["versions", "provisioning", "switches", "stateProvisioning", "frame", "consoleRoles", "stateAudit", "ownAudit"],
+    ["overview", "matrix", "approvals", "reports"],
+    [
+      "versions",
+      "provisioning",
+      "switches",
+      "audit",
+      "stateProvisioning",
+      "frame",
+      "consoleRoles",
+      "stateAudit",
+      "ownAudit",
+    ],
   ],
   [
     "a state administrator at none",
     null,
     LAND,
-    ["overview", "stateProvisioning", "frame", "stateAudit"],
-    ["consoleRoles", "ownAudit"],
+    ["overview", "reports", "stateProvisioning", "frame"],
+    ["consoleRoles", "stateAudit", "ownAudit"],
   ],
-  ["support at none", null, SUPPORT, ["overview", "ownAudit"], []],
+  ["support at none", null, SUPPORT, ["overview", "reports", "ownAudit"], []],
 ])("%s", (_, schoolId, access, inBar, behindMore) => {
   const groups = placeGroups(schoolId, access);
   const { bar, more } = barPlaces(groups);

@@ -5,6 +5,7 @@ import {
   Grid3x3,
   History,
   House,
+  Inbox,
   Landmark,
   Network,
   RefreshCw,
@@ -15,8 +16,15 @@ import {
   UserCog,
   type LucideIcon,
 } from "lucide-react";
-import { isLandAdmin, isStateStaff, mayAuditSchool, mayEditSchool, type Principal } from "#lib/auth/principal.ts";
-import { FRAME_PATH, schoolPath, STATE_PROVISIONING_PATH } from "./paths.ts";
+import {
+  isLandAdmin,
+  isStateStaff,
+  mayAuditSchool,
+  mayEditSchool,
+  rolesAt,
+  type Principal,
+} from "#lib/auth/principal.ts";
+import { FRAME_PATH, REPORTS_PATH, schoolPath, STATE_PROVISIONING_PATH } from "./paths.ts";
 
 export type PlaceName =
   | "overview"
@@ -27,6 +35,8 @@ export type PlaceName =
   | "provisioning"
   | "switches"
   | "addressbook"
+  | "schoolReports"
+  | "reports"
   | "audit"
   | "stateProvisioning"
   | "frame"
@@ -34,6 +44,8 @@ export type PlaceName =
   | "stateAudit"
   | "ownAudit";
 export type Place = { readonly name: PlaceName; readonly href: string; readonly icon: LucideIcon };
+/** What waits behind a place. */
+export type OpenCounts = { readonly reports: number; readonly schoolReports: number };
 export type PlaceHeading = "communication" | "administration" | "state";
 export type PlaceGroup = {
   readonly heading: PlaceHeading | null;
@@ -48,6 +60,8 @@ export type PlaceAccess = {
   readonly audit: boolean;
   /** Its provisioning and its switches. */
   readonly provisioning: boolean;
+  /** What support has handed to the school's management. */
+  readonly schoolReports: boolean;
   readonly landAdmin: boolean;
   readonly stateStaff: boolean;
 };
@@ -58,6 +72,7 @@ export function placeAccess(principal: Principal, schoolId: string | null): Plac
     rooms: schoolId !== null && mayEditSchool(principal, schoolId),
     audit: schoolId !== null && mayAuditSchool(principal, schoolId),
     provisioning: schoolId !== null && mayAuditSchool(principal, schoolId),
+    schoolReports: schoolId !== null && rolesAt(principal, schoolId).includes("schoolManagement"),
     landAdmin: isLandAdmin(principal),
     stateStaff: isStateStaff(principal),
   };
@@ -70,16 +85,26 @@ function statePlaces({ landAdmin, stateStaff }: PlaceAccess): PlaceGroup[] {
     { name: "consoleRoles", href: "/console-roles", icon: UserCog },
     { name: "stateAudit", href: "/audit", icon: ScrollText },
   ];
+  const inbox: Place[] = [{ name: "reports", href: REPORTS_PATH, icon: Inbox }];
   const ofStaff: Place[] = [{ name: "ownAudit", href: "/audit/own", icon: UserCheck }];
-  const places = [...(landAdmin ? ofLandAdmins : []), ...(stateStaff ? ofStaff : [])];
+  const places = [...(stateStaff ? inbox : []), ...(landAdmin ? ofLandAdmins : []), ...(stateStaff ? ofStaff : [])];
   return places.length === 0 ? [] : [{ heading: "state", places }];
 }
 
 /** As many as stand side by side on a phone. */
 const BAR_PLACES = 5;
-/** Whom a school's page is opened for most often; the others are one step away. */
-const FIRST_AT_SCHOOL: readonly PlaceName[] = ["overview", "matrix", "approvals", "audit"];
-const FIRST_OF_STATE: readonly PlaceName[] = ["overview", "stateProvisioning", "frame", "stateAudit"];
+/** What a page is opened for most often; the others are one step away. */
+const FIRST: readonly PlaceName[] = [
+  "overview",
+  "reports",
+  "schoolReports",
+  "matrix",
+  "approvals",
+  "audit",
+  "stateProvisioning",
+  "frame",
+  "consoleRoles",
+];
 
 /** For phones: what stands in the bar, and what is behind "more". Nothing that the sidebar has is left out. */
 export function barPlaces(groups: readonly PlaceGroup[]): {
@@ -88,8 +113,9 @@ export function barPlaces(groups: readonly PlaceGroup[]): {
 } {
   const all = groups.flatMap(({ places }) => places);
   if (all.length <= BAR_PLACES) return { bar: all, more: [] };
-  const first = all.some(({ name }) => name === "matrix") ? FIRST_AT_SCHOOL : FIRST_OF_STATE;
-  const isFirst = ({ name }: Place) => first.includes(name);
+  const present = FIRST.filter((name) => all.some((place) => place.name === name));
+  const first = new Set(present.slice(0, BAR_PLACES - 1));
+  const isFirst = ({ name }: Place) => first.has(name);
   return {
     bar: all.filter(isFirst),
     more: groups
@@ -102,7 +128,10 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
   const overview: PlaceGroup = { heading: null, places: [{ name: "overview", href: "/", icon: House }] };
   const state = statePlaces(access);
   if (schoolId === null) return [overview, ...state];
-  const ofAdministration: Place[] = [
+  const administration: Place[] = [
+    ...(access.schoolReports
+      ? [{ name: "schoolReports", href: schoolPath(schoolId, "reports"), icon: Inbox } as const]
+      : []),
     ...(access.provisioning
       ? [
           { name: "provisioning", href: schoolPath(schoolId, "provisioning"), icon: RefreshCw } as const,
@@ -125,7 +154,7 @@ export function placeGroups(schoolId: string | null, access: PlaceAccess): reado
         ...(access.rooms ? [{ name: "rooms", href: schoolPath(schoolId, "rooms"), icon: DoorOpen } as const] : []),
       ],
     },
-    ...(ofAdministration.length > 0 ? [{ heading: "administration", places: ofAdministration } as const] : []),
+    ...(administration.length > 0 ? [{ heading: "administration", places: administration } as const] : []),
     ...state,
   ];
 }

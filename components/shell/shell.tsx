@@ -13,6 +13,8 @@ import { SchoolSwitcher } from "./school-switcher.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SessionWatch } from "#components/session/session-watch.tsx";
 import { IntentLink } from "#components/ui/intent-link.tsx";
+import { countOpenEscalations } from "#lib/reports/escalation-queries.ts";
+import { countOpenCases } from "#lib/reports/inbox-queries.ts";
 import { SESSION_WARNING_MS } from "#lib/auth/lifetimes.ts";
 
 type ShellProps = {
@@ -27,8 +29,13 @@ export async function Shell({ principal, schoolId, children }: ShellProps) {
   const listed = await readSchools(principal, schoolId);
   const current = listed.find(({ school }) => school.id === schoolId) ?? (listed.length === 1 ? listed[0] : undefined);
   const currentId = current?.school.id ?? null;
+  const [openCases, openEscalations] = await Promise.all([
+    countOpenCases(principal),
+    currentId === null ? 0 : countOpenEscalations(principal, currentId),
+  ]);
   const place = {
     schoolId: currentId,
+    open: { reports: openCases, schoolReports: openEscalations },
     hasOpenRequest: (current?.pendingRequestId ?? null) !== null,
     access: placeAccess(principal, currentId),
   };

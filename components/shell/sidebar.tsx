@@ -2,16 +2,19 @@
 import { useTranslations } from "next-intl";
 import { Brand } from "./brand.tsx";
 import { NavLink } from "./nav-link.tsx";
-import { placeGroups, type PlaceAccess } from "./places.ts";
+import { placeGroups, type OpenCounts, type PlaceAccess, type PlaceName } from "./places.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 
 type SidebarProps = {
   readonly schoolId: string | null;
   readonly hasOpenRequest: boolean;
+  readonly open: OpenCounts;
   readonly access: PlaceAccess;
 };
 
-export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
+const MOST_SHOWN = 99;
+
+export function Sidebar({ schoolId, hasOpenRequest, open, access }: SidebarProps) {
   const t = useTranslations("shell");
   return (
     <div className="hidden w-64 flex-none border-r border-line bg-sunken lg:block print:hidden">
@@ -32,7 +35,10 @@ export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
                     >
                       <Icon aria-hidden className="size-5 flex-none" />
                       {t(name)}
-                      {name === "approvals" && hasOpenRequest ? <OpenMark label={t("approvalsOpen")} /> : null}
+                      {name === "approvals" && hasOpenRequest ? (
+                        <OpenMark count="1" label={t("approvalsOpen")} />
+                      ) : null}
+                      <OpenCount name={name} open={open} />
                     </NavLink>
                   </li>
                 ))}
@@ -45,11 +51,24 @@ export function Sidebar({ schoolId, hasOpenRequest, access }: SidebarProps) {
   );
 }
 
-/** Somebody waits for a decision. */
-function OpenMark({ label }: { readonly label: string }) {
+/** How many cases wait; more than 99 is many. */
+function OpenCount({ name, open }: { readonly name: PlaceName; readonly open: OpenCounts }) {
+  const t = useTranslations("shell");
+  const count = name === "reports" || name === "schoolReports" ? open[name] : 0;
+  if (count === 0) return null;
   return (
-    <span className="ml-auto inline-flex size-6 items-center justify-center rounded-full bg-waiting-soft text-sm font-semibold text-waiting tabular-nums">
-      <span aria-hidden>1</span>
+    <OpenMark
+      count={count > MOST_SHOWN ? `${String(MOST_SHOWN)}+` : String(count)}
+      label={t("reportsOpen", { count })}
+    />
+  );
+}
+
+/** Somebody waits for a decision. */
+function OpenMark({ count, label }: { readonly count: string; readonly label: string }) {
+  return (
+    <span className="ml-auto inline-flex h-6 min-w-6 items-center justify-center rounded-full bg-waiting-soft px-1.5 text-sm font-semibold text-waiting tabular-nums">
+      <span aria-hidden>{count}</span>
       <span className="sr-only">, {label}</span>
     </span>
   );

@@ -94,6 +94,12 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
         },
       },
     ],
+    server_notices: {
+      system_mxid_localpart: "schulchat_hinweise",
+      system_mxid_display_name: "Schulchat",
+      room_name: "Hinweise des Schulchats",
+      auto_join: true,
+    },
     oidc_providers: settings.oidc === null ? [] : [oidcProvider(settings.oidc)],
     sso: { client_whitelist: [`${settings.publicBaseUrl.replace(/\/+$/, "")}/`] },
     ...withoutRateLimits(),

@@ -9,7 +9,7 @@ import {
   wellKnownBody,
   type WellKnownOptions,
 } from "./answers.ts";
-import { bodyLimitBytes, type Route, routes, type Target } from "./routes.ts";
+import { type BodyClass, bodyLimitBytes, type Route, routes, type Target } from "./routes.ts";
 
 export type NginxOptions = {
   /** Value of `listen`, e.g. "443 ssl" or "127.0.0.1:8080". */
@@ -21,7 +21,7 @@ export type NginxOptions = {
   /** host:port of the gate. */
   readonly gate: string;
   readonly accessLog: string;
-  readonly bodyLimitBytes?: Readonly<Record<"normal" | "media", number>>;
+  readonly bodyLimitBytes?: Readonly<Record<BodyClass, number>>;
 } & WellKnownOptions;
 
 /** The name of the internal location that carries a target out. */
@@ -65,7 +65,17 @@ function failureLocation(name: string, refusal: Refusal): string {
   }`;
 }
 
-function upstreamLocation(upstream: "synapse" | "gate", body: "normal" | "media", limitBytes: number): string {
+/** A report that no gate takes goes to Synapse, where the worker finds it: it must not be lost. */
+const pastTheGate = "@report-past-the-gate";
+const reportFallback = `
+    proxy_intercept_errors on;
+    error_page 502 503 504 = ${pastTheGate};`;
+const reportFallbackLocation = `
+  location ${pastTheGate} {
+    proxy_pass http://schulchat_synapse$request_uri;
+  }`;
+
+function upstreamLocation(upstream: "synapse" | "gate", body: BodyClass, limitBytes: number): string {
   // The gate's own CORS headers, should it send any, would stand twice; browsers refuse that.
   const owner = upstream === "gate" ? `\n    ${hiddenCors}\n    ${cors}` : "";
   return `
@@ -73,7 +83,7 @@ function upstreamLocation(upstream: "synapse" | "gate", body: "normal" | "media"
     internal;
     client_max_body_size ${String(limitBytes)};
     proxy_request_buffering ${body === "media" ? "off" : "on"};
-    proxy_pass http://schulchat_${upstream}$request_uri;${owner}
+    proxy_pass http://schulchat_${upstream}$request_uri;${owner}${body === "report" ? reportFallback : ""}
   }`;
 }
 
@@ -93,7 +103,7 @@ function locations(options: NginxOptions): string[] {
     else if (target.to === "wellKnown") written.set(name, answerLocation(name, 200, wellKnownBody(options)));
     else written.set(name, upstreamLocation(target.to, target.body, limits[target.body]));
   }
-  return [...written.values()];
+  return [...written.values(), reportFallbackLocation];
 }
 
 /** The configuration as text; equal options give equal text. */

@@ -11,7 +11,7 @@ import { startNginx } from "./nginx-process.ts";
 import { type RunningProxy, startProxy } from "./server.ts";
 
 const publicBaseUrl = "https://chat.example.org";
-const limits = { normal: 1_000, media: 5_000 };
+const limits = { normal: 1_000, media: 5_000, report: 6_000 };
 const seen = z.object({
   upstream: z.string(),
   method: z.string(),

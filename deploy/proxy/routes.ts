@@ -3,8 +3,9 @@
 import type { RefusalName } from "./answers.ts";
 import { type Method, type PathPattern, patternSource } from "./pattern.ts";
 
+export type BodyClass = "normal" | "media" | "report";
 export type Target =
-  | { readonly to: "synapse" | "gate"; readonly body: "normal" | "media" }
+  | { readonly to: "synapse" | "gate"; readonly body: BodyClass }
   | { readonly to: "refusal"; readonly refusal: RefusalName }
   | { readonly to: "preflight" }
   | { readonly to: "wellKnown" };
@@ -18,7 +19,12 @@ export type Route = {
   readonly reason: string;
 };
 
-export const bodyLimitBytes = { normal: 13 * 1024 * 1024, media: 50 * 1024 * 1024 } as const;
+/** A report is taken whatever its screenshot weighs, because the client never tries again; the gate keeps what it can. */
+export const bodyLimitBytes = {
+  normal: 13 * 1024 * 1024,
+  media: 50 * 1024 * 1024,
+  report: 80 * 1024 * 1024,
+} as const;
 
 const writing: readonly Method[] = ["POST", "PUT", "DELETE"];
 const reading: readonly Method[] = ["GET", "HEAD"];
@@ -27,6 +33,7 @@ const client = (rest: string): PathPattern => `/_matrix/client/{version}/${rest}
 const synapse: Target = { to: "synapse", body: "normal" };
 const synapseMedia: Target = { to: "synapse", body: "media" };
 const gate: Target = { to: "gate", body: "normal" };
+const gateReport: Target = { to: "gate", body: "report" };
 const refuse = (refusal: RefusalName): Target => ({ to: "refusal", refusal });
 
 function route(name: string, methods: readonly Method[] | "any", path: PathPattern, to: Target, reason: string): Route {
@@ -156,6 +163,17 @@ const gateRoutes: readonly Route[] = [
   ),
 ];
 
+const reports: readonly Route[] = [
+  route(
+    "report-in-room",
+    ["POST"],
+    client("rooms/*/report/**"),
+    gateReport,
+    "Reports of a message or of a room: the gate keeps them with their screenshot before anything else happens, then hands them to Synapse.",
+  ),
+  route("report-user", ["POST"], client("users/*/report/**"), gateReport, "Reports of a person, likewise."),
+];
+
 const refused: readonly Route[] = [
   route(
     "client-admin",
@@ -276,4 +294,11 @@ const passed: readonly Route[] = [
   },
 ];
 
-export const routes: readonly Route[] = [...spellings, ...answeredHere, ...gateRoutes, ...refused, ...passed];
+export const routes: readonly Route[] = [
+  ...spellings,
+  ...answeredHere,
+  ...gateRoutes,
+  ...reports,
+  ...refused,
+  ...passed,
+];

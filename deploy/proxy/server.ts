@@ -2,8 +2,9 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { corsHeaders, refusals, wellKnownBody, type WellKnownOptions } from "./answers.ts";
 import { createUpstream, forward, type ProxyLog, sendRefusal } from "./forward.ts";
+import { forwardReport } from "./forward-report.ts";
 import { matchRoute } from "./match.ts";
-import { bodyLimitBytes, type Target } from "./routes.ts";
+import { type BodyClass, bodyLimitBytes, type Target } from "./routes.ts";
 
 export type ProxyOptions = {
   /** 0 takes any free port. */
@@ -14,7 +15,7 @@ export type ProxyOptions = {
   /** "off" hands everything to Synapse: only to show that each refusal comes from here. */
   readonly defences: "on" | "off";
   readonly log: ProxyLog;
-  readonly bodyLimitBytes?: Readonly<Record<"normal" | "media", number>>;
+  readonly bodyLimitBytes?: Readonly<Record<BodyClass, number>>;
   readonly idleTimeoutMs?: number;
 } & WellKnownOptions;
 
@@ -59,14 +60,17 @@ function createHandler(options: ProxyOptions): { handle: http.RequestListener; c
         sendWellKnown(request, response, wellKnown);
         return;
       case "synapse":
-      case "gate":
-        forward(request, response, {
+      case "gate": {
+        const forwarding = {
           upstream: upstreams[target.to],
           bodyLimitBytes: limits[target.body],
           idleTimeoutMs: options.idleTimeoutMs ?? 180_000,
           publicProtocol,
           log: options.log,
-        });
+        };
+        if (target.body === "report") forwardReport(request, response, { ...forwarding, otherwise: upstreams.synapse });
+        else forward(request, response, forwarding);
+      }
     }
   };
   const close = (): void => {

@@ -54,8 +54,8 @@ export type ActionDefinition<Schema extends z.ZodType, Output> = CommonDefinitio
 
 /** An action of the state: the frame, console roles, schools. */
 export type StateActionDefinition<Schema extends z.ZodType, Output> = CommonDefinition<Schema> & {
-  /** Who may, and in which role the audit log names them. */
-  readonly consoleRole: ConsoleRole;
+  /** Who may, and in which role the audit log names them; as a function, null for whoever may not. */
+  readonly consoleRole: ConsoleRole | ((principal: Principal) => string | null);
   /** For a transaction that concerns every school; else the client's limit for all transactions. */
   readonly timeoutMs?: number;
   readonly run: (context: StateActionContext<z.infer<Schema>>) => Promise<Output | CommittedRefusal>;
@@ -104,6 +104,11 @@ function actorOf(principal: Principal, schoolId: string): AuditActor {
   return { personId: principal.personId, role: actingRole(principal, schoolId) };
 }
 
+function stateRole(wanted: StateActionDefinition<z.ZodType, unknown>["consoleRole"], principal: Principal) {
+  if (typeof wanted === "function") return wanted(principal);
+  return principal.consoleRoles.includes(wanted) ? wanted : null;
+}
+
 type Outcome<Output> =
   { readonly value: Output } | { readonly refused: ErrorCode; /** whose audit log tells it */ readonly scope: string };
 
@@ -128,9 +133,9 @@ async function transact<Schema extends z.ZodType, Output>(
       };
       let output: Output | CommittedRefusal;
       if ("consoleRole" in definition) {
-        const { consoleRole } = definition;
-        if (!principal.consoleRoles.includes(consoleRole)) throw new ActionRefusal("notFound");
-        const actor = { personId: principal.personId, role: consoleRole };
+        const role = stateRole(definition.consoleRole, principal);
+        if (role === null) throw new ActionRefusal("notFound");
+        const actor = { personId: principal.personId, role };
         output = await definition.run({
           ...begin(STATE_SCOPE, actor),
           actor,

@@ -29,6 +29,10 @@ export const ERROR_CODES = [
   "tooMuch", // more than one answer may hold
   "frameInvalid", // the frame would contradict itself
   "proposalOpen", // one change of the frame waits already
+  "caseChanged", // somebody else has worked on the case since it was shown
+  "stepNotPossible", // the case's state does not allow it (any more)
+  "isParty", // the person to act, or the school's every manager, is a party of the case
+  "evidenceUnreadable", // its key is gone, or it was changed
   "grantTooYoung", // made state administrator after the proposal was written
   "isBeneficiary", // would release a role for oneself
   "dryRunNeeded", // a school is switched on for the first time without having seen what follows

@@ -19,6 +19,26 @@ const frameParts = {
   settings: z.array(z.object({ name: z.string(), before: settingValue, after: settingValue })),
 };
 
+/** What support, and a school that is asked, do with a case. */
+export const CASE_STEPS = [
+  "assigned",
+  "noted",
+  "categorised",
+  "severitySet",
+  "schoolSet",
+  "waiting",
+  "resumed",
+  "escalated",
+  "answered",
+  "merged",
+  "split",
+  "resolved",
+  "reopened",
+] as const;
+const oneCase = { caseId: z.string(), number: z.number() };
+/** Something done in Synapse because of a case; the kind is one of MeasureKind. */
+const measure = { ...oneCase, measureId: z.string(), measure: z.string() };
+
 export const auditEventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("policyChanged"),
@@ -119,6 +139,31 @@ export const auditEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("landAdminProposalDropped"), personId: z.string() }),
   z.object({ type: z.literal("consoleAccessEnded"), personId: z.string(), sessions: z.number(), reason: z.string() }),
   z.object({ type: z.literal("consoleAccessRestored"), personId: z.string() }),
+  /** Work on a report's case; what was written stands in the case alone. */
+  z.object({
+    type: z.literal("caseChanged"),
+    caseId: z.string(),
+    number: z.number(),
+    step: z.enum(CASE_STEPS),
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+  }),
+  z.object({ type: z.literal("evidenceViewed"), caseId: z.string(), number: z.number(), evidenceId: z.string() }),
+  z.object({
+    type: z.literal("caseReleased"),
+    caseId: z.string(),
+    number: z.number(),
+    what: z.enum(["reporter", "screenshot"]),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal("inboxViewChanged"), change: z.enum(["saved", "removed"]), name: z.string() }),
+  z.object({ type: z.literal("caseMeasureRequested"), ...measure }),
+  z.object({ type: z.literal("caseMeasureConfirmed"), ...measure }),
+  z.object({ type: z.literal("caseMeasureTakenBack"), ...measure }),
+  z.object({ type: z.literal("caseHoldSet"), ...oneCase, reason: z.string() }),
+  z.object({ type: z.literal("caseHoldLifted"), ...oneCase }),
+  z.object({ type: z.literal("caseErased"), ...oneCase, category: z.string(), closedAt: z.string() }),
+  z.object({ type: z.literal("caseExported"), ...oneCase, reason: z.string() }),
   z.object({ type: z.literal("auditExported"), scope: z.string(), entries: z.number(), filters: z.string() }),
   z.object({
     type: z.literal("addressListExported"),

@@ -9,6 +9,7 @@ const facts = {
     session: secretOf("s"),
     gate: secretOf("g"),
     oidcConsole: secretOf("o"),
+    evidence: "e".repeat(64),
     oneRoster: secretOf("r"),
   },
   oneRosterServiceId: "service",

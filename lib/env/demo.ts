@@ -43,7 +43,9 @@ export type DemoSettings = {
 
 /** What the demo knows and the processes are told. */
 export type DemoFacts = {
-  readonly secrets: Readonly<Record<"postgres" | "session" | "gate" | "oidcConsole" | "oneRoster", string>>;
+  readonly secrets: Readonly<
+    Record<"postgres" | "session" | "gate" | "oidcConsole" | "oneRoster" | "evidence", string>
+  >;
   readonly oneRosterServiceId: string;
 };
 
@@ -109,6 +111,8 @@ export function planEnvironment(
     SESSION_SECRET: secrets.session,
     GATE_PORT: String(ports.gate),
     GATE_HOST: LOOPBACK,
+    EVIDENCE_KEYS: `demo:${Buffer.from(secrets.evidence, "hex").toString("base64")}`,
+    REPORT_SPOOL_DIR: join(dataDir, "report-spool"),
     MIGRATION_DATABASE_URL: own["DATABASE_URL"] ?? databaseUrl,
     ...(brings.database && { DATABASE_URL: databaseUrl }),
     ...(brings.identity && {

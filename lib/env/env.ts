@@ -43,6 +43,23 @@ const json = z.string().transform((text, context): unknown => {
     return z.NEVER;
   }
 });
+/** `id:key, id:key`: the first key seals, all of them open; a key is 32 bytes in base64. */
+const evidenceKeys = z.string().transform((text, context): readonly [EvidenceKey, ...EvidenceKey[]] => {
+  const [first, ...others] = text.split(",").map((part): EvidenceKey => {
+    const [id = "", secretText = ""] = part.trim().split(":", 2);
+    return { id, secret: Buffer.from(secretText, "base64") };
+  });
+  const keys = first ? ([first, ...others] as const) : undefined;
+  const isWhole = keys?.every(
+    ({ id, secret: bytes }) => /^[\w.-]{1,40}$/.test(id) && bytes.length === EVIDENCE_KEY_BYTES,
+  );
+  if (keys !== undefined && isWhole === true && new Set(keys.map(({ id }) => id)).size === keys.length)
+    return [...keys];
+  context.addIssue("is id:key, id:key …, each key 32 bytes in base64, each id once");
+  return z.NEVER;
+});
+const EVIDENCE_KEY_BYTES = 32;
+export type EvidenceKey = { readonly id: string; readonly secret: Uint8Array };
 /** An address, or a name with the address in angle brackets. */
 const mailSender = z
   .string()
@@ -71,6 +88,7 @@ const parts = {
     OIDC_CLIENT_SECRET: secret,
     /** Claim of the id token that finds the person (`Person.subject`). */
     OIDC_SUBJECT_CLAIM: z.string().min(1).default("sub"),
+    EVIDENCE_KEYS: evidenceKeys,
     OIDC_SCOPE: z.string().includes("openid").default("openid profile email"),
   }),
   gate: z.object({
@@ -84,6 +102,12 @@ const parts = {
     GATE_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(8),
     /** Connections for the address book besides; lists never make a decision wait. */
     GATE_CLIENT_POOL_SIZE: z.coerce.number().int().min(1).max(64).default(4),
+    EVIDENCE_KEYS: evidenceKeys,
+    /** A small volume of this very gate: reports lie here, encrypted, while PostgreSQL is away. */
+    REPORT_SPOOL_DIR: z.string().min(1),
+    REPORT_SPOOL_MEGABYTES: z.coerce.number().int().min(1).max(100_000).default(1_024),
+    /** Reports that one network address may hand in within a minute; a whole school may share one. */
+    REPORTS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(120),
   }),
   worker: z
     .object({
@@ -105,6 +129,7 @@ const parts = {
         .default("sourcedId"),
       /** How the source is spoken to and read: one JSON, see docs/sources.md. */
       ONEROSTER_OPTIONS: z.string().default("{}"),
+      EVIDENCE_KEYS: evidenceKeys,
       SYNC_INTERVAL_MINUTES: minutes.default(15),
       /** Messages: without an address there are none (docs/sources.md). */
       AMQP_URL: brokerUrl.optional(),
@@ -128,6 +153,8 @@ const parts = {
       VERIFY_ROOMS: z.coerce.number().int().min(0).max(10_000).default(200),
       /** Event type of a vote in the clients' polls, which everybody may send in a one-way room. */
       POLL_VOTE_TYPE: z.string().min(1).default("edu.matrix.klassenfunk.pollResponse"),
+      /** A room of the chat that is told of new severe and overdue cases; the provisioner must be in it. */
+      REPORT_NOTICE_ROOM: z.string().startsWith("!").optional(),
       /** The mail server, smtp://user:password@host:587 (STARTTLS) or smtps://…; without it notices wait. */
       SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
       /** The sender, e.g. `Schulchat <schulchat@land.example>`; needed with SMTP_URL. */

@@ -12,10 +12,10 @@ import { deciders, type GateContext, type Verdict } from "./decide.ts";
 import { isQuestionName, questions, type QuestionName } from "./protocol.ts";
 import { asMembershipRefusal, TRY_AGAIN, type Refusal } from "./refusals.ts";
 import { RefusalCounts } from "./refusal-counts.ts";
+import { ReportIntake } from "./report-intake.ts";
 
-const BODY_TIMEOUT_MS = 2_000;
-/** How often Node looks for requests that take too long; its own 30 s would make nothing of the limit. */
-const TIMEOUT_CHECK_MS = 500;
+/** Of a whole request; above what a report may take (report-intake.ts). */
+const REQUEST_TIMEOUT_MS = 65_000;
 const KEEP_ALIVE_MS = 75_000;
 const PREFIX = "/gate/v1/";
 
@@ -26,6 +26,8 @@ export type GateOptions = {
   readonly secret: string;
   readonly serverName: string;
   readonly pool: pg.Pool;
+  /** Takes abuse reports; the caller stops it after the gate. */
+  readonly reports: ReportIntake;
 } & ClientOptions;
 export type RunningGate = { readonly port: number; readonly stop: () => Promise<void> };
 
@@ -92,6 +94,7 @@ async function answer(options: GateOptions, counts: RefusalCounts, request: Inco
     await options.pool.query("SELECT 1");
     return { status: 200, body: { status: "ok" } };
   }
+  if (ReportIntake.isReport(request.method, path)) return await options.reports.take(request, path);
   const name = path.slice(PREFIX.length);
   if (request.method !== "POST" || !path.startsWith(PREFIX) || !isQuestionName(name)) {
     throw new BadRequest(404, "M_UNRECOGNIZED", "Unbekannte Adresse.");
@@ -136,7 +139,7 @@ export async function startGate(options: GateOptions): Promise<RunningGate> {
   const counts = new RefusalCounts(options.pool);
   const clients = startClientSide(options);
   const server: Server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: BODY_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
       void (clients.isMine(request.url ?? "")
         ? clients.respond(request, response)

@@ -235,6 +235,34 @@ export const queues = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
+  /** Do in Synapse what a case wants (lib/reports/measure-work.ts), in the order of the wishes. Key: the case's id. */
+  "case-measures": {
+    data: z.object({ caseId: z.uuid() }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
+  /** Tell the room for notices about a case (lib/reports/notices.ts). Key: case and occasion. */
+  "post-case-notice": {
+    data: z.object({ caseId: z.uuid(), what: z.enum(["severe", "overdue"]) }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 20,
+      retryDelay: 2,
+      retryBackoff: true,
+      retryDelayMax: 300,
+      expireInSeconds: 120,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
 } as const;
 
 export type QueueName = keyof typeof queues;

@@ -18,6 +18,8 @@ const REDACTED = [
   "*.password",
   "*.secret",
   "*.reason",
+  // pg hangs its whole connection on an error
+  "err.client",
   "authorization",
   "*.authorization",
   "cookie",

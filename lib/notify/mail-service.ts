@@ -19,7 +19,7 @@ const BATCH_SIZE = 5;
 /** What is left over is queued in the next round. */
 const MOST_REQUEUED = 1_000;
 
-export type MailServiceOptions = Pick<SendTools, "db" | "consoleUrl" | "standingOf"> & {
+export type MailServiceOptions = Pick<SendTools, "db" | "consoleUrl" | "standingOf" | "countsFor"> & {
   readonly boss: PgBoss;
   readonly jobs: JobSender;
   /** Null: no mail server is named. */

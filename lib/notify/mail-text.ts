@@ -2,19 +2,33 @@
 // servers that are not ours. German first, then English, because the outbox knows nobody's language.
 import { LOCALES, type Locale } from "#lib/i18n/locales.ts";
 import { translatorOf } from "#lib/i18n/texts.ts";
-import { DIGEST, type MailKind } from "./rules.ts";
+import { DIGEST, isAboutCases, type MailKind } from "./rules.ts";
 
 export type NoticeSubject =
   | { readonly matter: "request"; readonly requestId: string; readonly schoolId: string; readonly schoolName: string }
   | { readonly matter: "proposal"; readonly proposalId: string }
-  | { readonly matter: "rooms"; readonly schoolId: string; readonly schoolName: string };
+  | { readonly matter: "rooms"; readonly schoolId: string; readonly schoolName: string }
+  | { readonly matter: "case"; readonly caseId: string; readonly number: number }
+  | { readonly matter: "digest"; readonly counts: CaseCounts };
+
+/** Of the cases that the recipient may see. */
+export type CaseCounts = { readonly open: number; readonly severe: number; readonly overdue: number };
 
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string };
 
 function pathOf(subject: NoticeSubject): string {
-  if (subject.matter === "proposal") return `/frame/proposals/${subject.proposalId}`;
-  const school = `/schools/${encodeURIComponent(subject.schoolId)}`;
-  return subject.matter === "rooms" ? `${school}/provisioning` : `${school}/approvals/${subject.requestId}`;
+  switch (subject.matter) {
+    case "request":
+      return `/schools/${encodeURIComponent(subject.schoolId)}/approvals/${subject.requestId}`;
+    case "proposal":
+      return `/frame/proposals/${subject.proposalId}`;
+    case "rooms":
+      return `/schools/${encodeURIComponent(subject.schoolId)}/provisioning`;
+    case "case":
+      return `/reports/${subject.caseId}`;
+    case "digest":
+      return "/reports";
+  }
 }
 
 /** Of the console's page about it. The same paths as components/shell/paths.ts, which lib does not know. */
@@ -38,20 +52,29 @@ type Part = Readonly<Record<"subject" | "title" | "body" | "link" | "footer", st
 
 function partOf(locale: Locale, kind: MailKind, subject: NoticeSubject): Part {
   const t = translatorOf(locale);
+  const common = { link: t("mail.link"), footer: t("mail.footer") };
+  if (isAboutCases(kind)) {
+    // the number says nothing, and is what people say on the telephone
+    const about = subject.matter === "case" ? { number: String(subject.number) } : { number: "" };
+    const counts = subject.matter === "digest" ? subject.counts : { open: 0, severe: 0, overdue: 0 };
+    return {
+      ...common,
+      subject: t(`mail.${kind}.subject`, about),
+      title: t(`mail.${kind}.title`),
+      body: t(`mail.${kind}.body`, { ...about, ...counts }),
+    };
+  }
   const place =
-    subject.matter === "proposal"
-      ? t("mail.state")
-      : t("mail.school", { school: oneLine(subject.schoolName), id: oneLine(subject.schoolId) });
-  const body =
-    kind === DIGEST || subject.matter === "rooms"
-      ? t("mail.digest.body", { place })
-      : t(`mail.${subject.matter}.${kind}`, { place });
+    subject.matter === "request" || subject.matter === "rooms"
+      ? t("mail.school", { school: oneLine(subject.schoolName), id: oneLine(subject.schoolId) })
+      : t("mail.state");
+  const matter = subject.matter === "request" ? "request" : "proposal";
+  const body = kind === DIGEST ? t("mail.digest.body", { place }) : t(`mail.${matter}.${kind}`, { place });
   return {
+    ...common,
     subject: t(`mail.${kind}.subject`, { place }),
     title: t(`mail.${kind}.title`),
     body,
-    link: t("mail.link"),
-    footer: t("mail.footer"),
   };
 }
 

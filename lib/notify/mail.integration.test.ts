@@ -2,7 +2,7 @@
 // PostgreSQL, with a real SMTP server in a process of its own.
 import type { PgBoss } from "pg-boss";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { standingOf } from "#bin/mail.ts";
+import { askDomains } from "#bin/mail.ts";
 import { startBoss } from "#lib/jobs/boss.ts";
 import type { Repeating } from "#lib/jobs/intervals.ts";
 import { openMailTransport, type MailTransport } from "#lib/mail/transport.ts";
@@ -51,12 +51,12 @@ const takeAddress = (who: string) =>
 async function startService(from: MailTransport | null = transportTo()): Promise<PgBoss> {
   const { db, jobs } = world.tools;
   boss ??= await startBoss(world.database.url);
-  service = watchMail({ db, jobs, boss, transport: from, consoleUrl: CONSOLE, standingOf: standingOf(db) });
+  service = watchMail({ db, jobs, boss, transport: from, consoleUrl: CONSOLE, ...askDomains(db) });
   return boss;
 }
 const transportTo = () => openMailTransport({ url: server.smtpUrl, from: "Schulchat <schulchat@land.example>" });
 const sendTools = (transport: SendTools["transport"] = transportTo()) =>
-  ({ db: world.database.db, transport, consoleUrl: CONSOLE, standingOf: standingOf(world.database.db) }) as const;
+  ({ db: world.database.db, transport, consoleUrl: CONSOLE, ...askDomains(world.database.db) }) as const;
 
 const notices = (requestId: string) =>
   world.database.db.mailNotice.findMany({ where: { requestId }, orderBy: [{ createdAt: "asc" }, { personId: "asc" }] });

@@ -3,14 +3,14 @@
 import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
-import { causeOf, DIGEST, recipientsOf, type NoticeKind, type Sides } from "./rules.ts";
+import { causeOf, DIGEST, recipientsOf, type CaseNoticeKind, type RequestNoticeKind, type Sides } from "./rules.ts";
 
 /** Queues the sending of one notice in the same transaction. */
 export type QueueNotice = (noticeId: string) => Promise<void>;
 export type NoticeTools = { readonly tx: Transaction; readonly queueNotice: QueueNotice };
 
 export type Occasion = {
-  readonly kind: NoticeKind;
+  readonly kind: RequestNoticeKind;
   readonly about: { readonly requestId: string } | { readonly proposalId: string };
   /** Of the content that the recipients are told of. */
   readonly version: string;
@@ -49,6 +49,29 @@ export async function writeDigest(
     INSERT INTO mail_notice (person_id, kind, school_id, cause)
     SELECT person_id, ${DIGEST}::mail_notice_kind, ${schoolId}, ${cause}
     FROM unnest(${[...personIds]}::text[]) AS recipient (person_id)
+    ON CONFLICT (person_id, cause) DO NOTHING RETURNING id`;
+  const written = ids.parse(rows);
+  for (const { id } of written) await tools.queueNotice(id);
+  return written.length;
+}
+
+export type CaseOccasion = {
+  readonly kind: CaseNoticeKind;
+  /** Null for a digest. */
+  readonly caseId: string | null;
+  /** Whatever must not be told twice to one person. */
+  readonly cause: string;
+  readonly recipients: readonly string[];
+};
+
+/** @returns how many are new */
+export async function writeCaseNotices(tools: NoticeTools, occasion: CaseOccasion): Promise<number> {
+  const { kind, caseId, cause, recipients } = occasion;
+  if (recipients.length === 0) return 0;
+  const rows = await tools.tx.$queryRaw`
+    INSERT INTO mail_notice (person_id, kind, case_id, cause)
+    SELECT person_id, ${kind}::mail_notice_kind, ${caseId}::uuid, ${cause}
+    FROM unnest(${[...recipients]}::text[]) AS recipient (person_id)
     ON CONFLICT (person_id, cause) DO NOTHING RETURNING id`;
   const written = ids.parse(rows);
   for (const { id } of written) await tools.queueNotice(id);

@@ -9,7 +9,11 @@ export const WAITING_KINDS = ["submitted", "extended", "reminder"] as const;
 /** …or it is settled. */
 export const OUTCOME_KINDS = ["approved", "rejected", "withdrawn", "expired", "void"] as const;
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
-export type NoticeKind = (typeof WAITING_KINDS)[number] | OutcomeKind;
+/** About reports, to those of support who want them. */
+export const CASE_KINDS = ["caseSevere", "caseOverdue", "caseDigest"] as const;
+export type CaseNoticeKind = (typeof CASE_KINDS)[number];
+export type RequestNoticeKind = (typeof WAITING_KINDS)[number] | OutcomeKind;
+export type NoticeKind = RequestNoticeKind | CaseNoticeKind;
 /** What happened in the rooms of a school, gathered for its management. */
 export const DIGEST = "digest";
 export type MailKind = NoticeKind | typeof DIGEST;
@@ -21,6 +25,10 @@ export function isOutcome(kind: MailKind): kind is OutcomeKind {
 /** How long before the end of a request those who may approve are reminded, once. */
 export const REMINDER_DAYS = 3;
 const DAY_MS = 86_400_000;
+
+export function isAboutCases(kind: MailKind): kind is CaseNoticeKind {
+  return CASE_KINDS.some((known) => known === kind);
+}
 
 export type Sides = {
   readonly authorIds: readonly string[];
@@ -66,12 +74,19 @@ export type DropReason =
 
 /** How old a notice may get, as long as there is no mail server to take it. */
 export const STALE_DAYS = 30;
+/** Yesterday's digest, or a case that was urgent two days ago, only adds to the noise. */
+const STALE_CASE_DAYS = 2;
 
 export function reasonToDrop(
   { kind, createdAt }: { readonly kind: MailKind; readonly createdAt: Date },
   { isOpen, mayApprove, mayRead }: Standing,
   now: Date,
 ): DropReason | null {
+  if (isAboutCases(kind)) {
+    if (!isOpen) return "settled";
+    if (!mayRead) return "notConcerned";
+    return now.getTime() - createdAt.getTime() > STALE_CASE_DAYS * DAY_MS ? "stale" : null;
+  }
   if (kind === DIGEST || isOutcome(kind)) {
     if (!mayRead) return "notConcerned";
     return now.getTime() - createdAt.getTime() > STALE_DAYS * DAY_MS ? "stale" : null;

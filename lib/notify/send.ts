@@ -3,7 +3,7 @@ import type { Database } from "#lib/db/client.ts";
 import { log } from "#lib/log/log.ts";
 import { MailRefused } from "#lib/mail/errors.ts";
 import type { MailTransport } from "#lib/mail/transport.ts";
-import { mailTextOf, type NoticeSubject } from "./mail-text.ts";
+import { mailTextOf, type CaseCounts, type NoticeSubject } from "./mail-text.ts";
 import { reasonToDrop, type Standing } from "./rules.ts";
 
 export type SendTools = {
@@ -11,6 +11,7 @@ export type SendTools = {
   readonly transport: Pick<MailTransport, "send">;
   readonly consoleUrl: string;
   /** Asked of the domain whose matter it is. */
+  readonly countsFor: (personId: string) => Promise<CaseCounts>;
   readonly standingOf: (subject: NoticeSubject, personId: string, now: Date) => Promise<Standing>;
 };
 
@@ -21,6 +22,7 @@ async function readNotice(db: Database, noticeId: string) {
     where: { id: noticeId },
     include: {
       person: { select: { email: true } },
+      case: { select: { id: true, number: true } },
       request: { select: { id: true, school: { select: { id: true, name: true } } } },
       school: { select: { id: true, name: true } },
     },
@@ -29,13 +31,18 @@ async function readNotice(db: Database, noticeId: string) {
 
 type Notice = NonNullable<Awaited<ReturnType<typeof readNotice>>>;
 
-function subjectOf({ request, proposalId, school: ofDigest }: Notice): NoticeSubject {
+async function subjectOf(
+  { countsFor }: Pick<SendTools, "countsFor">,
+  { kind, personId, request, proposalId, case: about, school: ofDigest }: Notice,
+): Promise<NoticeSubject> {
+  if (about) return { matter: "case", caseId: about.id, number: Number(about.number) };
+  if (kind === "caseDigest") return { matter: "digest", counts: await countsFor(personId) };
   if (request) {
     const { id: requestId, school } = request;
     return { matter: "request", requestId, schoolId: school.id, schoolName: school.name };
   }
   if (ofDigest) return { matter: "rooms", schoolId: ofDigest.id, schoolName: ofDigest.name };
-  // the database holds that it is one of the three
+  // the database holds that it is one of them
   return { matter: "proposal", proposalId: proposalId ?? "" };
 }
 
@@ -44,8 +51,9 @@ export function messageIdOf(noticeId: string, consoleUrl: string): string {
   return `${noticeId}@${new URL(consoleUrl).hostname}`;
 }
 
-async function attempt({ transport, consoleUrl, standingOf }: SendTools, notice: Notice, now: Date): Promise<Settled> {
-  const subject = subjectOf(notice);
+async function attempt(tools: SendTools, notice: Notice, now: Date): Promise<Settled> {
+  const { transport, consoleUrl, standingOf } = tools;
+  const subject = await subjectOf(tools, notice);
   const reason = reasonToDrop(notice, await standingOf(subject, notice.personId, now), now);
   if (reason) return { state: "dropped", problem: reason };
   const { email } = notice.person;

@@ -29,6 +29,12 @@ const settings: FrameSettings = {
   approverRoleAgeDays: 7,
   requestExpiryDays: 14,
   gracePeriodDays: 30,
+  retainBullyingDays: 365,
+  retainSexualDays: 730,
+  retainViolenceDays: 730,
+  retainExtremismDays: 730,
+  retainSpamDays: 90,
+  retainOtherDays: 180,
 };
 
 function frameOf(rules: Partial<Record<CellKey, FrameRule>> = {}, changed: Partial<FrameSettings> = {}): FrameState {
@@ -90,6 +96,8 @@ describe("what needs a second person", () => {
     ["approverRoleAgeDays", 7, 8, false],
     ["gracePeriodDays", 30, 29, true],
     ["gracePeriodDays", 30, 31, false],
+    ["retainSpamDays", 90, 91, true],
+    ["retainSpamDays", 90, 89, false],
     ["requestExpiryDays", 14, 15, true],
     ["requestExpiryDays", 14, 13, false],
   ])("%s %s → %s: %s", (name, before, after, waits) => {

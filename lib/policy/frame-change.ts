@@ -3,6 +3,17 @@
 import { ALWAYS_SENSITIVE, frameCell, type FrameCell, type PolicyFrame } from "./frame.ts";
 import { CELLS, cellKey, type Cell, type CellKey } from "./roles.ts";
 
+/** For how long what a report says is kept after its case was closed, by category (design §8). */
+export const RETENTION = [
+  "retainBullyingDays",
+  "retainSexualDays",
+  "retainViolenceDays",
+  "retainExtremismDays",
+  "retainSpamDays",
+  "retainOtherDays",
+] as const;
+export type RetentionName = (typeof RETENTION)[number];
+
 /** What the state says about one cell. */
 export type FrameRule = Omit<FrameCell, "cell">;
 export type FrameSettings = Pick<
@@ -11,7 +22,7 @@ export type FrameSettings = Pick<
 > & {
   /** Between somebody's leaving the directory and the end of the account. */
   readonly gracePeriodDays: number;
-};
+} & Readonly<Record<RetentionName, number>>;
 export type FrameState = PolicyFrame & FrameSettings;
 
 /** Wanted rules and settings; what stays as it is in the frame is absent. */
@@ -23,13 +34,20 @@ export type SettingName = keyof FrameSettings;
 export type PeriodName = Exclude<SettingName, "approvalForEveryChange">;
 
 export const LOCK_REASON_LENGTH = { least: 10, most: 300 } as const;
+const RETENTION_BOUNDS = { least: 7, most: 3_650 } as const;
 /** In days. */
 export const PERIOD_BOUNDS: Readonly<Record<PeriodName, { readonly least: number; readonly most: number }>> = {
   approverRoleAgeDays: { least: 1, most: 90 },
   requestExpiryDays: { least: 1, most: 90 },
   gracePeriodDays: { least: 7, most: 365 },
+  retainBullyingDays: RETENTION_BOUNDS,
+  retainSexualDays: RETENTION_BOUNDS,
+  retainViolenceDays: RETENTION_BOUNDS,
+  retainExtremismDays: RETENTION_BOUNDS,
+  retainSpamDays: RETENTION_BOUNDS,
+  retainOtherDays: RETENTION_BOUNDS,
 };
-export const PERIODS = ["approverRoleAgeDays", "requestExpiryDays", "gracePeriodDays"] as const;
+export const PERIODS = ["approverRoleAgeDays", "requestExpiryDays", "gracePeriodDays", ...RETENTION] as const;
 export const SETTINGS: readonly SettingName[] = ["approvalForEveryChange", ...PERIODS];
 
 export type FrameItem =
@@ -77,7 +95,7 @@ export function isRulePermissive(before: FrameRule, after: FrameRule): boolean {
   return (before.sensitive && !after.sensitive) || opensSomewhere(before, after);
 }
 
-/** Approval switched off, a waiting or grace period shortened, the time for a decision lengthened. */
+/** Approval switched off, a waiting or grace period shortened, the time for a decision or for keeping reports lengthened. */
 export function isSettingPermissive(name: SettingName, before: FrameSettings, after: FrameSettings): boolean {
   switch (name) {
     case "approvalForEveryChange":
@@ -87,6 +105,8 @@ export function isSettingPermissive(name: SettingName, before: FrameSettings, af
     case "approverRoleAgeDays":
     case "gracePeriodDays":
       return after[name] < before[name];
+    default:
+      return after[name] > before[name];
   }
 }
 

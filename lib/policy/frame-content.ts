@@ -1,7 +1,7 @@
 // A change of the frame as it arrives from a browser and as a proposal keeps it, and the hash that an approval names.
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { LOCK_REASON_LENGTH, SETTINGS, type FrameEdits, type FrameRule } from "./frame-change.ts";
+import { LOCK_REASON_LENGTH, RETENTION, SETTINGS, type FrameEdits, type FrameRule } from "./frame-change.ts";
 import { CELLS, cellKey, parseCellKey, type CellKey } from "./roles.ts";
 
 const days = z.number().int().min(0).max(10_000);
@@ -20,6 +20,12 @@ export const frameEditsSchema = z
       approverRoleAgeDays: days.exactOptional(),
       requestExpiryDays: days.exactOptional(),
       gracePeriodDays: days.exactOptional(),
+      retainBullyingDays: days.exactOptional(),
+      retainSexualDays: days.exactOptional(),
+      retainViolenceDays: days.exactOptional(),
+      retainExtremismDays: days.exactOptional(),
+      retainSpamDays: days.exactOptional(),
+      retainOtherDays: days.exactOptional(),
     }),
   })
   .transform(({ cells, settings }, context): FrameEdits => {
@@ -44,7 +50,10 @@ export function frameHash(
     const wanted = cells[cellKey(cell)];
     return wanted ? [[cellKey(cell), wanted.allowed, wanted.locked, wanted.reason, wanted.sensitive]] : [];
   });
-  const values = SETTINGS.map((name) => settings[name] ?? null);
+  // the times for keeping reports came later: proposals without them keep their hash
+  const kept = RETENTION.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]]));
+  const older = SETTINGS.filter((name) => !RETENTION.some((later) => later === name));
+  const values = [...older.map((name) => settings[name] ?? null), ...kept];
   const content = [proposal.authorId, proposal.baseVersion, proposal.reason, rules, values];
   return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }

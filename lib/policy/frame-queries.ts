@@ -78,8 +78,8 @@ export type FrameHistory = {
 };
 
 function settingsOf(frame: FrameState): FrameSettings {
-  const { approvalForEveryChange, approverRoleAgeDays, requestExpiryDays, gracePeriodDays } = frame;
-  return { approvalForEveryChange, approverRoleAgeDays, requestExpiryDays, gracePeriodDays };
+  const { version: _version, cells: _cells, ...settings } = frame;
+  return settings;
 }
 
 async function readHeads(reader: Reader, take: number): Promise<FrameHead[]> {

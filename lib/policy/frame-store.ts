@@ -14,20 +14,28 @@ const DAY_MS = 86_400_000;
 /** The frame in effect with all its settings. */
 export async function readFrameState(reader: Reader): Promise<FrameState> {
   const frame = await readFrame(reader);
-  return await withGracePeriod(reader, frame);
+  return await withPeriods(reader, frame);
 }
 
 /** The frame of a version that is known to exist. */
 export async function readFrameVersion(reader: Reader, version: number): Promise<FrameState> {
-  return await withGracePeriod(reader, await readFrame(reader, version));
+  return await withPeriods(reader, await readFrame(reader, version));
 }
 
-async function withGracePeriod(reader: Reader, frame: Awaited<ReturnType<typeof readFrame>>): Promise<FrameState> {
-  const { gracePeriodDays } = await reader.policyFrame.findUniqueOrThrow({
+async function withPeriods(reader: Reader, frame: Awaited<ReturnType<typeof readFrame>>): Promise<FrameState> {
+  const periods = await reader.policyFrame.findUniqueOrThrow({
     where: { version: frame.version },
-    select: { gracePeriodDays: true },
+    select: {
+      gracePeriodDays: true,
+      retainBullyingDays: true,
+      retainSexualDays: true,
+      retainViolenceDays: true,
+      retainExtremismDays: true,
+      retainSpamDays: true,
+      retainOtherDays: true,
+    },
   });
-  return { ...frame, gracePeriodDays };
+  return { ...frame, ...periods };
 }
 
 /** Holds the frame alone until the transaction ends: no school changes meanwhile, so each is altered as it was read. */

@@ -54,14 +54,15 @@ export async function provisionAccount(dependencies: AccountDependencies, person
 }
 
 async function ensure(dependencies: AccountDependencies, person: AccountPerson, userId: MatrixUserId): Promise<void> {
-  const { accounts } = dependencies;
+  const { db, accounts } = dependencies;
   const present = await accounts.find(userId);
   const problem = present === null ? null : conflictOf(present, person);
   if (problem !== null) {
     await record(dependencies, person, { accountState: "conflict", accountProblem: problem });
     return;
   }
-  const change = accountChange(present, person.facts);
+  const isLocked = present?.locked === true && (await isLockedByCase(db, userId));
+  const change = accountChange(present, { ...person.facts, isLockedByCase: isLocked });
   if (change !== null) await accounts.put(userId, change);
   await record(dependencies, person, {
     accountState: "active",
@@ -118,16 +119,27 @@ function conflictOf(present: Account, { facts, isOwnDeactivation }: AccountPerso
 /** Only what differs: an unchanged display name costs Synapse a look into every room of the person. */
 function accountChange(
   present: Account | null,
-  wanted: { displayName: string; subject: string },
+  wanted: { displayName: string; subject: string; isLockedByCase: boolean },
 ): AccountChange | null {
   if (present === null) return { displayName: wanted.displayName, subject: wanted.subject };
   const change: AccountChange = {
     ...(present.displayName !== wanted.displayName && { displayName: wanted.displayName }),
     ...(!present.subjects.includes(wanted.subject) && { subject: wanted.subject }),
-    ...(present.locked && { locked: false }),
+    // what support has locked because of a report stays locked, whatever the directory says
+    ...(present.locked && !wanted.isLockedByCase && { locked: false }),
     ...(present.deactivated && { deactivated: false as const }),
   };
   return Object.keys(change).length === 0 ? null : change;
+}
+
+/** A report's case has locked the account, and none has unlocked it since (lib/reports/measure-rules.ts). */
+async function isLockedByCase(db: Database, userId: string): Promise<boolean> {
+  const last = await db.caseMeasure.findFirst({
+    where: { target: userId, kind: { in: ["lock", "unlock"] }, state: { in: ["queued", "done", "confirmed"] } },
+    orderBy: { requestedAt: "desc" },
+    select: { kind: true },
+  });
+  return last?.kind === "lock";
 }
 
 type Recorded = {

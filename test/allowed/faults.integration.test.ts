@@ -12,7 +12,7 @@ import { captureLog } from "../log-lines.ts";
 import { directChat, type MatrixAnswer } from "../matrix-session.ts";
 import { groupChat, SCHOOL_MARKER } from "../published-client.ts";
 import { ownRoom, succeed } from "../rooms.ts";
-import { startTestSystem, type TestSystem } from "../system.ts";
+import { openTestReports, startTestSystem, type TestSystem } from "../system.ts";
 
 /** The module waits 1 s for the gate; a slow gate of these tests would answer after five. */
 const REFUSED_WITHIN_MS = 4_500;
@@ -136,10 +136,15 @@ test("the gate knows another secret", async () => {
   const pool = openGatePool(system.database.url, 1);
   const { serverName, gateUrl, synapseUrl } = system;
   const port = Number(new URL(gateUrl).port);
-  const options = { host: "127.0.0.1", port, serverName, synapseUrl, pool, clientPool: pool };
-  const other = await startGate({ ...options, secret: "another-secret-than-the-module-has" });
+  const reports = await openTestReports(system.database.url);
+  const other = await startGate({
+    ...{ host: "127.0.0.1", port, serverName, synapseUrl, pool, clientPool: pool },
+    reports: reports.intake,
+    secret: "another-secret-than-the-module-has",
+  });
   undo.push(async () => {
     await other.stop();
+    await reports.stop();
     await pool.end();
   });
   const answer = await people.teacher.invite(room, people.colleague.userId);

@@ -15,6 +15,7 @@ _KEYS = frozenset(
         "secret",
         "secret_path",
         "provisioner_localpart",
+        "notices_localpart",
         "request_timeout_ms",
         "school_marker_types",
         "enabled",
@@ -29,6 +30,8 @@ class ModuleConfig:
     """Base address of the gate, without a slash at the end."""
     secret: str = field(repr=False)
     provisioner_localpart: str
+    notices_localpart: str
+    """Who sends the server's own notices; the same as system_mxid_localpart of server_notices."""
     request_timeout_s: float
     """Limit for a whole question: connecting, sending, headers and body."""
     school_marker_types: tuple[str, ...]
@@ -48,6 +51,10 @@ def parse_config(raw: dict[str, Any]) -> ModuleConfig:
     localpart = raw.get("provisioner_localpart", "idm_provisioning_bot")
     if not isinstance(localpart, str) or not localpart or ":" in localpart or localpart.startswith("@"):
         problems.append("provisioner_localpart must be a localpart, such as idm_provisioning_bot")
+
+    notices = raw.get("notices_localpart", "schulchat_hinweise")
+    if not isinstance(notices, str) or not notices or ":" in notices or notices.startswith("@"):
+        problems.append("notices_localpart must be a localpart, such as schulchat_hinweise")
 
     timeout_ms = raw.get("request_timeout_ms", 1000)
     if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, int) or not 50 <= timeout_ms <= 10_000:
@@ -69,6 +76,7 @@ def parse_config(raw: dict[str, Any]) -> ModuleConfig:
         gate_url=str(gate_url).rstrip("/"),
         secret=secret,
         provisioner_localpart=localpart,
+        notices_localpart=notices,
         request_timeout_s=timeout_ms / 1000,
         school_marker_types=tuple(marker_types),
         enabled=enabled,

@@ -1,0 +1,75 @@
+// The inbox of abuse reports of all schools, for support; the state's administrators hand out work without content.
+import { ChartColumn, School } from "lucide-react";
+import type { Metadata } from "next";
+import { getLocale, getTranslations } from "next-intl/server";
+import { notFound } from "next/navigation";
+import { InboxFilterForm } from "#components/reports/inbox-filter-form.tsx";
+import { inboxState } from "#components/reports/inbox-state.ts";
+import { Inbox } from "#components/reports/inbox.tsx";
+import { Views } from "#components/reports/views.tsx";
+import { escalationsPath } from "#components/shell/paths.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageTitle } from "#components/ui/page-title.tsx";
+import { requirePrincipal } from "#lib/auth/session.ts";
+import { countOpenEscalations, listEscalations } from "#lib/reports/escalation-queries.ts";
+import { inboxQuery, parseInboxFilter } from "#lib/reports/inbox-filter.ts";
+import { getInboxChoices, listCases } from "#lib/reports/inbox-queries.ts";
+
+type ReportsPageProps = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("reports");
+  return { title: t("title") };
+}
+
+export default async function ReportsPage({ searchParams }: ReportsPageProps) {
+  const principal = await requirePrincipal();
+  const parameters = await searchParams;
+  const filter = parseInboxFilter(parameters);
+  const cursor = typeof parameters["after"] === "string" ? parameters["after"] : null;
+  const [page, choices, toState, openToState] = await Promise.all([
+    listCases(principal, filter, { cursor: cursor ?? undefined }),
+    getInboxChoices(principal),
+    listEscalations(principal, null),
+    countOpenEscalations(principal, null),
+  ]);
+  if (!page || !choices) notFound();
+  const t = await getTranslations();
+  const locale = await getLocale();
+  const query = inboxQuery(filter);
+  const writer = { t, locale, now: new Date() };
+  return (
+    <div>
+      <PageTitle
+        title={t("reports.title")}
+        lead={t(page.sight === "content" ? "reports.lead" : "reports.leadAssignment")}
+      />
+      <div className="space-y-5">
+        <div className="flex flex-wrap items-start justify-between gap-3">
+          <Views views={choices.views} query={query} />
+          <div className="flex flex-wrap gap-2">
+            {toState === null ? null : (
+              <ButtonLink href={escalationsPath(null)} kind="quiet">
+                <School aria-hidden className="size-5" />
+                {t("reports.escalated.toStateLink", { count: openToState })}
+              </ButtonLink>
+            )}
+            <ButtonLink href="/reports/numbers" kind="quiet">
+              <ChartColumn aria-hidden className="size-5" />
+              {t("reports.numbers.title")}
+            </ButtonLink>
+          </div>
+        </div>
+        {/* another address is another choice */}
+        <InboxFilterForm key={query} filter={filter} choices={choices} />
+        <Inbox
+          key={`${locale} ${query} ${cursor ?? ""}`}
+          initial={inboxState(page, writer, principal.personId)}
+          query={query}
+          cursor={cursor}
+          isFiltered={query !== ""}
+        />
+      </div>
+    </div>
+  );
+}

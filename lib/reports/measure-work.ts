@@ -1,0 +1,264 @@
+// The job that carries out what a case wants of Synapse, in the order of the wishes. Each step may be done twice without
+// harm; what Synapse refuses is told in the timeline, and while it is away everything waits.
+import { z } from "zod";
+import type { Database } from "#lib/db/client.ts";
+import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId } from "#lib/ids/ids.ts";
+import type { JobSender } from "#lib/jobs/boss.ts";
+import { log } from "#lib/log/log.ts";
+import { MatrixCallError } from "#lib/matrix/errors.ts";
+import type { MeasuresApi } from "#lib/matrix/measures.ts";
+import type { RoomsApi } from "#lib/matrix/rooms.ts";
+import {
+  isReadOnly,
+  levelOfUser,
+  NOBODY,
+  powerLevelsSchema,
+  readOnly,
+  withoutReadOnly,
+} from "#lib/rooms/power-levels.ts";
+import type { MeasureKind } from "#prisma/generated/enums.ts";
+import { writeCaseEntry } from "./case-entries.ts";
+import type { CaseEvent } from "./case-events.ts";
+import { readEvent } from "./measure-facts.ts";
+import { mediaOf } from "./media.ts";
+import type { KeyRing } from "./sealing.ts";
+
+export type MeasureDependencies = {
+  readonly db: Database;
+  readonly keys: KeyRing;
+  readonly serverName: string;
+  readonly measures: MeasuresApi;
+  readonly rooms: Pick<RoomsApi, "state" | "setState" | "members" | "kick">;
+};
+
+/** Stable codes in `CaseMeasure.problem`; anything else there is an errcode of Synapse. */
+class MeasureProblem extends Error {
+  override readonly name = "MeasureProblem";
+  readonly code:
+    "notInRoom" | "noRights" | "noPowerLevels" | "eventGone" | "accountGone" | "directoryLocks" | "fileGone";
+
+  constructor(code: MeasureProblem["code"]) {
+    super(code);
+    this.code = code;
+  }
+}
+
+const LEVELS_EVENT = "m.room.power_levels";
+
+async function findDue(db: Database, caseId: string) {
+  return await db.caseMeasure.findMany({
+    where: { caseId, state: { in: ["queued", "reverting"] } },
+    orderBy: [{ requestedAt: "asc" }, { id: "asc" }],
+    include: { case: { select: { roomId: true } } },
+  });
+}
+type Measure = Awaited<ReturnType<typeof findDue>>[number];
+
+export async function carryOutMeasures(
+  dependencies: MeasureDependencies,
+  caseId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const measure of await findDue(dependencies.db, caseId)) {
+    signal.throwIfAborted();
+    await carryOut(dependencies, measure, signal);
+  }
+}
+
+async function carryOut(dependencies: MeasureDependencies, measure: Measure, signal: AbortSignal): Promise<void> {
+  const { kind, state, id: measureId } = measure;
+  try {
+    if (state === "reverting") {
+      await REVERT[kind]?.(dependencies, measure, signal);
+      await settle(dependencies.db, measure, "reverted", { type: "measureReverted", measureId, kind });
+    } else {
+      await APPLY[kind](dependencies, measure, signal);
+      const isConfirmed = measure.confirmedAt !== null;
+      await settle(dependencies.db, measure, isConfirmed ? "confirmed" : "done", {
+        type: "measureDone",
+        measureId,
+        kind,
+      });
+    }
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    log.warn({ measureId, kind, problem }, "measure not carried out");
+    await settle(dependencies.db, measure, "failed", { type: "measureFailed", measureId, kind, problem }, problem);
+  }
+}
+
+/** Synapse said no, and would say so again; null for what is tried again by the rules of the queue. */
+function problemOf(error: unknown): string | null {
+  if (error instanceof MeasureProblem) return error.code;
+  if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) return null;
+  return error.errcode || `HTTP ${String(error.status)}`;
+}
+
+async function settle(
+  db: Database,
+  { id, caseId, state: before, confirmedAt }: Measure,
+  state: "done" | "confirmed" | "reverted" | "failed",
+  event: CaseEvent,
+  problem: string | null = null,
+): Promise<void> {
+  const now = new Date();
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.caseMeasure.updateMany({
+      // somebody may have confirmed it, or taken it back, meanwhile: that has a job of its own
+      where: { id, state: before, confirmedAt },
+      data: { state, problem, ...((state === "done" || state === "confirmed") && { doneAt: now }) },
+    });
+    if (count === 0) return;
+    await writeCaseEntry(tx, caseId, event);
+    await tx.reportCase.update({ where: { id: caseId }, data: { changedAt: now } });
+  });
+}
+
+type Step = (dependencies: MeasureDependencies, measure: Measure, signal: AbortSignal) => Promise<void>;
+
+function roomOf({ case: { roomId } }: Measure) {
+  if (roomId === null) throw new MeasureProblem("notInRoom");
+  return asRoomId(roomId);
+}
+
+const setSuspended =
+  (suspended: boolean): Step =>
+  ({ measures }, { target }) =>
+    measures.setSuspended(target, suspended);
+
+const sendNotice: Step = ({ measures }, { id, target, text }) => measures.sendNotice(target, text, id);
+
+const redact: Step = async ({ measures }, measure) => {
+  const present = await measures.eventState(measure.target);
+  if (present === null) throw new MeasureProblem("eventGone");
+  if (present.roomId !== roomOf(measure)) throw new MeasureProblem("notInRoom");
+  if (!present.isRedacted) await measures.redact(present.roomId, measure.target, measure.id);
+};
+
+const removeFromRoom: Step = async ({ rooms }, measure) => {
+  const room = roomOf(measure);
+  const members = await rooms.members(room);
+  if (members === null) throw new MeasureProblem("notInRoom");
+  const membership = members.find(({ userId }) => userId === measure.target)?.membership;
+  if (membership === "join" || membership === "invite" || membership === "knock")
+    await rooms.kick(room, measure.target);
+};
+
+/** What was so before is written down first, so that taking back never gives more than there was. */
+async function remember(db: Database, { id }: Measure, former: object): Promise<void> {
+  await db.$executeRaw`UPDATE case_measure SET former = ${JSON.stringify(former)}::jsonb WHERE id = ${id}::uuid AND former IS NULL`;
+}
+const formerLock = z.object({ locked: z.boolean() });
+const formerLevels = z.object({ former: powerLevelsSchema, applied: powerLevelsSchema });
+
+const lock: Step = async ({ db, measures }, measure) => {
+  const locked = await measures.isLocked(measure.target);
+  if (locked === null) throw new MeasureProblem("accountGone");
+  await remember(db, measure, { locked });
+  if (!locked) await measures.setLocked(measure.target, true);
+};
+
+/** The directory's own lock, of somebody who has left, is not ours to lift. */
+async function directoryLocks(db: Database, userId: string): Promise<boolean> {
+  const person = await db.person.findUnique({ where: { localpart: localpartOfUser(userId) } });
+  return person?.accountState === "locked";
+}
+
+const unlock: Step = async ({ db, measures }, { target }) => {
+  if (await directoryLocks(db, target)) throw new MeasureProblem("directoryLocks");
+  await measures.setLocked(target, false);
+};
+
+const unlockAgain: Step = async ({ db, measures }, { target, former }) => {
+  const before = formerLock.safeParse(former).data;
+  if (before?.locked === false && !(await directoryLocks(db, target))) await measures.setLocked(target, false);
+};
+
+async function readLevels({ rooms }: MeasureDependencies, measure: Measure) {
+  const levels = powerLevelsSchema.safeParse(await rooms.state(roomOf(measure), LEVELS_EVENT)).data;
+  if (levels === undefined) throw new MeasureProblem("noPowerLevels");
+  return levels;
+}
+
+const closeRoom: Step = async (dependencies, measure, signal) => {
+  const { db, rooms, measures, serverName } = dependencies;
+  if (measure.doneAt === null) {
+    const former = await readLevels(dependencies, measure);
+    if (levelOfUser(former, matrixUserId(PROVISIONER_LOCALPART, serverName)) < NOBODY)
+      throw new MeasureProblem("noRights");
+    if (!isReadOnly(former)) {
+      const applied = readOnly(former);
+      await remember(db, measure, { former, applied });
+      await rooms.setState(roomOf(measure), LEVELS_EVENT, applied);
+    }
+  }
+  if (measure.confirmedAt !== null) await measures.emptyRoom(roomOf(measure), signal);
+};
+
+const openAgain: Step = async (dependencies, measure) => {
+  const before = formerLevels.safeParse(measure.former).data;
+  if (before === undefined) return; // it was never closed, or was read-only before
+  const present = await readLevels(dependencies, measure);
+  const restored = withoutReadOnly(present, before.applied, before.former);
+  if (restored !== present) await dependencies.rooms.setState(roomOf(measure), LEVELS_EVENT, restored);
+};
+
+const setQuarantined =
+  (quarantined: boolean): Step =>
+  async ({ db, keys, serverName, measures }, { caseId, target, doneAt }) => {
+    if (!quarantined && doneAt === null) return;
+    const stored = await db.reportEvidence.findFirst({
+      where: { kind: "event", report: { caseId, eventId: target, standing: "verified" } },
+    });
+    const files = stored === null ? [] : mediaOf(readEvent(keys, stored.reportId, stored), serverName);
+    if (files.length === 0) throw new MeasureProblem("fileGone");
+    for (const file of files) await measures.setQuarantined(file, quarantined);
+  };
+
+const APPLY: Readonly<Record<MeasureKind, Step>> = {
+  redact,
+  warn: sendNotice,
+  tellReporter: sendNotice,
+  suspend: setSuspended(true),
+  liftSuspension: setSuspended(false),
+  removeFromRoom,
+  lock,
+  unlock,
+  closeRoom,
+  quarantineMedia: setQuarantined(true),
+};
+/** Only what needs a second person can be taken back. */
+const REVERT: Readonly<Partial<Record<MeasureKind, Step>>> = {
+  lock: unlockAgain,
+  closeRoom: openAgain,
+  quarantineMedia: setQuarantined(false),
+};
+
+const MOST_AT_ONCE = 500;
+const caseRows = z.array(z.object({ case_id: z.string() }));
+
+/**
+ * What nobody has confirmed in time is taken back, and whatever has lost its job gets one.
+ * @returns how many jobs were queued
+ */
+export async function followMeasures(
+  { db, jobs }: { readonly db: Database; readonly jobs: Pick<JobSender, "sendMissing"> },
+  now: Date,
+): Promise<number> {
+  return await db.$transaction(async (tx) => {
+    await tx.caseMeasure.updateMany({
+      where: { confirmBy: { lte: now }, confirmedAt: null, state: { in: ["queued", "done"] } },
+      data: { state: "reverting" },
+    });
+    const waiting = caseRows.parse(
+      await tx.$queryRaw`
+        SELECT DISTINCT case_id FROM case_measure WHERE state IN ('queued', 'reverting') LIMIT ${MOST_AT_ONCE}`,
+    );
+    return await jobs.sendMissing(
+      tx,
+      "case-measures",
+      waiting.map(({ case_id: caseId }) => ({ data: { caseId }, key: caseId })),
+    );
+  });
+}
