@@ -2,6 +2,7 @@
 import { openClientPool, openGatePool } from "#lib/gate/pool.ts";
 import { startGate } from "#lib/gate/server.ts";
 import { startTestDatabase, type TestDatabase } from "./database.ts";
+import { openTestReports } from "./system.ts";
 import { startWhoamiServer, type WhoamiServer } from "./whoami-server.ts";
 
 const TIMEOUT_MS = 20_000;
@@ -38,6 +39,7 @@ export async function startClientGate(): Promise<ClientGate> {
   const synapse = await startWhoamiServer();
   const pool = openGatePool(database.url, 1);
   const clientPool = openClientPool(database.url, 3);
+  const reports = await openTestReports(database.url);
   const gate = await startGate({
     host: "127.0.0.1",
     port: 0,
@@ -46,6 +48,7 @@ export async function startClientGate(): Promise<ClientGate> {
     synapseUrl: synapse.url,
     pool,
     clientPool,
+    reports: reports.intake,
   });
   const url = `http://127.0.0.1:${String(gate.port)}`;
   const asking =
@@ -76,6 +79,7 @@ export async function startClientGate(): Promise<ClientGate> {
     },
     stop: async () => {
       await gate.stop();
+      await reports.stop();
       await Promise.all([pool.end(), clientPool.end(), synapse.stop()]);
       await database.stop();
     },

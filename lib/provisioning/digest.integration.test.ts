@@ -1,7 +1,7 @@
 // Guarantee: a school's management learns by mail that rooms were repaired, at most once a day, everything that happened
 // once, and nobody else is told. With a real SMTP server.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { standingOf } from "#bin/mail.ts";
+import { askDomains } from "#bin/mail.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { openMailTransport } from "#lib/mail/transport.ts";
 import { sendNotice } from "#lib/notify/send.ts";
@@ -108,7 +108,7 @@ async function sendAll(): Promise<void> {
     db: database.db,
     transport,
     consoleUrl: "http://konsole.example",
-    standingOf: standingOf(database.db),
+    ...askDomains(database.db),
   };
   for (const { id } of await notices()) await sendNotice(tools, id);
 }
