@@ -1,22 +1,33 @@
 // Syncs of the directory as the worker does them, in a process of its own, so that its memory is its own too. Says how
-// long it waited for the source and how long for everything else: that is the database part, mapping and difference included.
+// long it read the source and how long its transactions took: that is the database part, difference and guard included.
 import { z } from "zod";
 import { syncDependencies } from "#bin/sync-dependencies.ts";
-import { openDatabase } from "#lib/db/client.ts";
+import { openDatabase, type Database } from "#lib/db/client.ts";
 import { syncDirectory } from "#lib/directory/sync.ts";
 import { readEnvironment } from "#lib/env/env.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import type { DirectoryPull } from "#lib/oneroster/client.ts";
 
-let sourceMs = 0;
+const spentMs = { source: 0, transactions: 0 };
 
-async function timed<T>(work: () => Promise<T>): Promise<T> {
+async function timed<T>(work: () => Promise<T>, part: keyof typeof spentMs = "source"): Promise<T> {
   const start = performance.now();
   try {
     return await work();
   } finally {
-    sourceMs += performance.now() - start;
+    spentMs[part] += performance.now() - start;
   }
+}
+
+/** The same database, with a watch on its transactions. */
+function watchedDatabase(db: Database): Database {
+  const begin: unknown = Reflect.get(db, "$transaction");
+  if (typeof begin !== "function") throw new TypeError("no transactions");
+  const transaction = (...all: readonly unknown[]): Promise<unknown> =>
+    timed(async () => (await Reflect.apply(begin, db, all)) as unknown, "transactions");
+  return new Proxy(db, {
+    get: (target, key): unknown => (key === "$transaction" ? transaction : Reflect.get(target, key)),
+  });
 }
 
 async function* timedPages<T>(pages: AsyncIterable<T>): AsyncGenerator<T, void, void> {
@@ -49,15 +60,15 @@ const jobs = new JobSender(env.DATABASE_URL);
 const dependencies = syncDependencies(env, db, jobs);
 
 async function run(isFull: boolean): Promise<object> {
-  sourceMs = 0;
+  Object.assign(spentMs, { source: 0, transactions: 0 });
   const start = performance.now();
   const { counts, failure, kind, problems } = await syncDirectory(
-    { ...dependencies, pull: () => watched(dependencies.pull()) },
+    { ...dependencies, db: watchedDatabase(db), pull: () => watched(dependencies.pull()) },
     { full: isFull },
   );
   const totalMs = performance.now() - start;
   const maxRssBytes = process.resourceUsage().maxRSS * 1_024;
-  return { failure, kind, counts, problems: problems.length, totalMs, sourceMs, maxRssBytes };
+  return { failure, kind, counts, problems: problems.length, totalMs, spentMs, maxRssBytes };
 }
 
 const command = z.object({ full: z.boolean() });

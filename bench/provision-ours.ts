@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startChild, type RunningChild } from "#demo/children.ts";
 import { freePort } from "#demo/ports.ts";
+import { makeSecret } from "#demo/secrets.ts";
 import type { Database } from "#lib/db/client.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { queueSchool } from "#lib/provisioning/queue.ts";
@@ -66,6 +67,7 @@ export async function ourProvisioning(options: ProvisioningOptions): Promise<Pro
       await tx.affiliation.createMany({
         data: ids.map((personId, index) => ({
           ...{ personId, schoolId: school },
+          since: new Date(0),
           role: isTeacher(index) ? ("teacher" as const) : ("student" as const),
         })),
       });
@@ -139,6 +141,7 @@ async function startWorker(options: ProvisioningOptions, synapseUrl: string): Pr
     logFile: join(options.folder, "worker.log"),
     onDeath: (message) => console.error(message),
     environment: {
+      NODE_ENV: "production",
       LOG_LEVEL: "error",
       DATABASE_URL: options.databaseUrl,
       SYNAPSE_SERVER_NAME: options.serverName,
@@ -147,7 +150,7 @@ async function startWorker(options: ProvisioningOptions, synapseUrl: string): Pr
       ONEROSTER_URL: NOWHERE,
       ONEROSTER_TOKEN_URL: NOWHERE,
       ONEROSTER_CLIENT_ID: "bench",
-      ONEROSTER_CLIENT_SECRET: "nobody-asks-for-this-secret-here",
+      ONEROSTER_CLIENT_SECRET: makeSecret(),
       ONEROSTER_SERVICE_ID: "school-chat",
     },
   });

@@ -197,6 +197,7 @@ function segmentOf(name: string): string {
 
 const QUERIES: Readonly<Record<string, string>> = {
   "/matrix/summary": "?base=1&on=student%3Estudent",
+  "/switches/change": "?name=announcements&to=on",
   "/audit": `?person=a&before=99999`,
   "/addressbook": "?q=Bl%C3%BCmel&open=student",
   "/addressbook/why": `?from=${PUPIL}&to=${demoCharacters.smallSchoolOrgAdmin.subject}`,
@@ -310,33 +311,35 @@ test("no action takes another school's ids, under whichever school's name they a
   const path = await submitRequest(admin, SCHOOL, ["parentsCouncil>student"], `${SECRET}: noch ein Geheimnis`);
   const known = await findKnown(path.split("/").at(-1) ?? "");
   const built = builtActions();
-  const before = await traces();
 
   expect(writtenActions(), "each action has its case here").toEqual(
     [...Object.keys(ACTIONS), ...WITHOUT_RESOURCE].toSorted(),
   );
-  for (const [name, inputOf] of Object.entries(ACTIONS)) {
-    const action = built.find((candidate) => candidate.name === name);
-    if (action === undefined) throw new Error(`${name} is not in the build`);
-    const addressOf = (schoolId: string) =>
-      action.page.startsWith(OF_STATE) ? "/" : `/schools/${schoolId}/${placeOf(action.page)}`;
-    const schools =
-      ONLY_SCHOOL.includes(name) || action.page.startsWith(OF_STATE) ? [SCHOOL] : [SCHOOL, LARGE_SCHOOL_ID];
-    for (const schoolId of schools) {
-      const what = `${name} as ${schoolId}`;
-      const answer = await callServerAction(
-        stranger.context().request,
-        action,
-        addressOf(schoolId),
-        inputOf(known, schoolId),
-      );
-      await expectNoSecret(answer, what);
-      expect(await answer.text(), what).toContain('"code":"notFound"');
+  await withSwitchRequest(async () => {
+    const before = await traces();
+    for (const [name, inputOf] of Object.entries(ACTIONS)) {
+      const action = built.find((candidate) => candidate.name === name);
+      if (action === undefined) throw new Error(`${name} is not in the build`);
+      const addressOf = (schoolId: string) =>
+        action.page.startsWith(OF_STATE) ? "/" : `/schools/${schoolId}/${placeOf(action.page)}`;
+      const schools =
+        ONLY_SCHOOL.includes(name) || action.page.startsWith(OF_STATE) ? [SCHOOL] : [SCHOOL, LARGE_SCHOOL_ID];
+      for (const schoolId of schools) {
+        const what = `${name} as ${schoolId}`;
+        const answer = await callServerAction(
+          stranger.context().request,
+          action,
+          addressOf(schoolId),
+          inputOf(known, schoolId),
+        );
+        await expectNoSecret(answer, what);
+        expect(await answer.text(), what).toContain('"code":"notFound"');
+      }
+      const signedOut = await callServerAction(nobody.request, action, addressOf(SCHOOL), inputOf(known, SCHOOL));
+      await expectNoSecret(signedOut, `${name}, signed out`);
+      expect(await signedOut.text(), `${name}, signed out`).not.toContain('"ok":true');
     }
-    const signedOut = await callServerAction(nobody.request, action, addressOf(SCHOOL), inputOf(known, SCHOOL));
-    await expectNoSecret(signedOut, `${name}, signed out`);
-    expect(await signedOut.text(), `${name}, signed out`).not.toContain('"ok":true');
-  }
-  expect(await traces()).toEqual(before);
+    expect(await traces()).toEqual(before);
+  });
   await withdrawRequest(admin, path);
 });

@@ -1,6 +1,5 @@
 // The demo's school directory, changed from outside as its owner would.
-import type { ControlCommand } from "#demo/oneroster/control.ts";
-import { CONTROL_PATH } from "#demo/oneroster/control.ts";
+import { CONTROL_PATH, type ControlCommand } from "#demo/oneroster/control.ts";
 import { E2E_PORTS } from "./system.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { makeSecret } from "#demo/secrets.ts";
 import type { TestSystem } from "./system.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -45,7 +46,7 @@ export function startWorkerProcess(system: TestSystem, options: WorkerOptions): 
         ONEROSTER_URL: NOWHERE,
         ONEROSTER_TOKEN_URL: NOWHERE,
         ONEROSTER_CLIENT_ID: "console",
-        ONEROSTER_CLIENT_SECRET: "nobody-asks-for-this-secret-here",
+        ONEROSTER_CLIENT_SECRET: makeSecret(),
         ONEROSTER_SERVICE_ID: "school-chat",
         ...environment,
       },

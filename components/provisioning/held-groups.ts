@@ -27,13 +27,16 @@ function shown(t: Translator, { id, kind, person, group, role, concernsOneself }
   return { id, name: known ?? t("provisioning.held.wholeSchool"), what, concernsOneself };
 }
 
+const byName = (holds: readonly ShownHold[]): readonly ShownHold[] =>
+  holds.toSorted((a, b) => a.name.localeCompare(b.name, "de", { numeric: true }));
+
 export function groupHeld(changes: readonly HeldChange[], t: Translator): readonly HeldGroup[] {
   const byRule = new Map<HoldRule, HeldChange[]>();
   for (const change of changes) byRule.set(change.rule, [...(byRule.get(change.rule) ?? []), change]);
   return [...byRule].map(([rule, of]) => ({
     rule,
-    open: of.filter(({ isReleased }) => !isReleased).map((change) => shown(t, change)),
-    released: of.filter(({ isReleased }) => isReleased).map((change) => shown(t, change)),
+    open: byName(of.filter(({ isReleased }) => !isReleased).map((change) => shown(t, change))),
+    released: byName(of.filter(({ isReleased }) => isReleased).map((change) => shown(t, change))),
     since: new Date(Math.min(...of.map(({ heldAt }) => heldAt.getTime()))),
   }));
 }

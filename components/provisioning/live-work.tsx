@@ -60,8 +60,14 @@ export function useWork(): Watched {
   return work;
 }
 
-/** @param of which work the page is about */
-export function WorkStatus({ of }: { readonly of: "sync" | "dryRun" }) {
+type WorkStatusProps = {
+  /** Which work the page is about. */
+  readonly of: "sync" | "dryRun";
+  /** Says nothing while nothing moves. */
+  readonly isQuiet?: boolean;
+};
+
+export function WorkStatus({ of, isQuiet = of === "dryRun" }: WorkStatusProps) {
   const t = useTranslations("client.provisioning");
   const live = useTranslations("client.live");
   const { work, isStale } = useWork();
@@ -77,7 +83,7 @@ export function WorkStatus({ of }: { readonly of: "sync" | "dryRun" }) {
       <div role="status" className="space-y-2">
         {running === null ? null : <Line icon="busy">{running}</Line>}
         {progress === null ? null : <Line icon="busy">{progress.text}</Line>}
-        {of === "sync" && running === null && progress === null ? <Line icon="done">{t("atRest")}</Line> : null}
+        {!isQuiet && running === null && progress === null ? <Line icon="done">{t("atRest")}</Line> : null}
       </div>
       {progress === null ? null : (
         <ProgressBar label={progress.text} done={progress.done} total={progress.total} pace={progress.pace} />

@@ -12,6 +12,9 @@ const LOOKS = {
   running: { icon: LoaderCircle, colour: "text-accent" },
 } as const;
 
+/** What a run has done, and not held back. */
+const MADE = REPORT_PARTS.filter((part) => part !== "held");
+
 export function RunHistory({ runs }: { readonly runs: readonly SchoolRun[] }) {
   const t = useTranslations("provisioning.history");
   if (runs.length === 0) return null;
@@ -32,13 +35,14 @@ export function RunHistory({ runs }: { readonly runs: readonly SchoolRun[] }) {
 function HistoryItem({ run: { outcome, failure, report, kind, startedAt, finishedAt } }: { readonly run: SchoolRun }) {
   const t = useTranslations();
   const { icon: Icon, colour } = LOOKS[outcome];
-  const changes = report === null ? 0 : REPORT_PARTS.reduce((sum, part) => sum + report[part].count, 0);
+  const changes = report === null ? 0 : MADE.reduce((sum, part) => sum + report[part].count, 0);
+  const held = report?.held.count ?? 0;
   const text =
     outcome === "failed"
       ? t(`live.syncFailure.${knownFailure(failure)}`)
       : outcome === "running"
         ? t("provisioning.history.running")
-        : t("provisioning.history.changes", { count: changes });
+        : t("provisioning.history.changes", { count: changes, held });
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
       <span className="flex min-w-0 flex-1 gap-2.5">

@@ -1,4 +1,5 @@
 // One run of a school's sync: when, how it ended, and what it changed.
+import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -35,7 +36,10 @@ export function RunSummary({ run, lines }: RunSummaryProps) {
       {lines.length > 0 ? (
         <Report lines={lines} />
       ) : outcome === "succeeded" ? (
-        <p className="text-ink-soft">{t(`provisioning.run.${tense}.nothing`)}</p>
+        <p className="flex gap-2.5">
+          <CircleCheck aria-hidden className="mt-0.5 size-5 flex-none text-added" />
+          {t(`provisioning.run.${tense}.nothing`)}
+        </p>
       ) : null}
     </div>
   );

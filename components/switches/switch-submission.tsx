@@ -122,10 +122,12 @@ function SwitchDone({ schoolId, planned, needsSecondPerson }: SwitchDoneProps) {
         <p>{t(needsSecondPerson ? "asked" : "done")}</p>
       </Notice>
       <div className="flex flex-wrap gap-3">
-        <ButtonLink href={schoolPath(schoolId, "provisioning")} kind={needsSecondPerson ? "secondary" : "primary"}>
-          {t("toProvisioning")}
-        </ButtonLink>
-        <ButtonLink href={backOf(schoolId, planned)}>
+        {needsSecondPerson ? null : (
+          <ButtonLink href={schoolPath(schoolId, "provisioning")} kind="primary">
+            {t("toProvisioning")}
+          </ButtonLink>
+        )}
+        <ButtonLink href={backOf(schoolId, planned)} kind={needsSecondPerson ? "primary" : "secondary"}>
           {t(planned.name === "channel" ? "toRooms" : "toSwitches")}
         </ButtonLink>
       </div>

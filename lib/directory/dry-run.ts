@@ -17,7 +17,7 @@ import { countLeavers } from "./state.ts";
 import { writeSchools } from "./store.ts";
 import { storeSchool, type StoredSchool } from "./store-school.ts";
 import { openRun } from "./sync.ts";
-import type { SchoolContent } from "./types.ts";
+import type { SchoolContent, SchoolDifference } from "./types.ts";
 
 export type DryRunRequest = {
   readonly schoolId: string | null;
@@ -43,6 +43,14 @@ class RolledBack<T> extends Error {
   }
 }
 
+/** What is kept of a school until all have been tried: not the records, which may be those of half a million people. */
+type Outcome = Pick<StoredSchool, "held" | "report"> & {
+  /** If people would leave: the state's limit may hold them. */
+  readonly removing: SchoolDifference | null;
+  /** New or changed. */
+  readonly people: number;
+};
+
 type WouldBe = { readonly report: SchoolReport; readonly stored: StoredSchool };
 
 export async function dryRun(dependencies: SyncDependencies, request: DryRunRequest): Promise<DryRunResult> {
@@ -67,13 +75,15 @@ async function tryEverything(run: Run, request: DryRunRequest): Promise<void> {
   const schools = list.schools.filter(({ id }) => request.schoolId === null || id === request.schoolId);
   run.counts.schools = schools.length;
   const staged: { users?: StagedUsers } | null = request.schoolId === null ? {} : null;
-  const outcomes = new Map<string, StoredSchool>();
+  const outcomes = new Map<string, Outcome>();
   for (const school of schools) {
     await attempt(run, school.id, async () => {
       const { content } = await readSchool(run, school.id, null, staged);
       const { stored } = await trySchool(run, school, content, request.asServed ?? false);
       run.problems.push(...content.problems, ...stored.problems);
-      outcomes.set(school.id, stored);
+      const { difference, held, report, applied } = stored;
+      const leaves = difference.leaving.length > 0;
+      outcomes.set(school.id, { removing: leaves ? difference : null, held, report, people: applied.personIds.length });
     });
     if (run.failure !== null && HOPELESS.has(run.failure)) return;
   }
@@ -125,10 +135,10 @@ async function countGoneSchools(run: Run, list: SchoolList): Promise<void> {
 }
 
 /** With the limit of the state, which is known only now. */
-async function writeReports(run: Run, outcomes: ReadonlyMap<string, StoredSchool>): Promise<void> {
+async function writeReports(run: Run, outcomes: ReadonlyMap<string, Outcome>): Promise<void> {
   const { db } = run.dependencies;
-  const removals = [...outcomes].flatMap(([schoolId, { difference, held }]) => [
-    ...difference.leaving.map((personId) => ({ personId, schoolId })),
+  const removals = [...outcomes].flatMap(([schoolId, { removing, held }]) => [
+    ...(removing?.leaving ?? []).map((personId) => ({ personId, schoolId })),
     ...held.flatMap(({ kind, personId }) =>
       kind === "personRemoved" && personId !== null ? [{ personId, schoolId }] : [],
     ),
@@ -136,11 +146,12 @@ async function writeReports(run: Run, outcomes: ReadonlyMap<string, StoredSchool
   const leavers = removals.length === 0 ? { leaving: 0, present: 0 } : await countLeavers(db, removals);
   const tooMany = removesTooManyPeople(leavers.leaving, leavers.present);
   const { counts } = run;
-  for (const [schoolId, { difference, held, report, applied }] of outcomes) {
-    const heldByState = tooMany ? difference.leaving.map((id) => personRemoval(id, "peopleOfState")) : [];
+  for (const [schoolId, { removing, held, report, people }] of outcomes) {
+    const isHeld = tooMany && removing !== null;
+    const heldByState = isHeld ? removing.leaving.map((id) => personRemoval(id, "peopleOfState")) : [];
     const allHeld = [...held, ...heldByState];
-    const shown = tooMany ? withoutRemovals(reportOf(difference, allHeld, report.jobs)) : report;
-    counts.people += applied.personIds.length;
+    const shown = isHeld ? withoutRemovals(reportOf(removing, allHeld, report.jobs)) : report;
+    counts.people += people;
     counts.peopleChanged += shown.peopleAdded.count + shown.peopleChanged.count;
     counts.peopleLeft += shown.peopleRemoved.count;
     counts.affiliationsChanged += shown.rolesAdded.count + shown.rolesRemoved.count;

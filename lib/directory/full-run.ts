@@ -133,7 +133,7 @@ export async function storeContent(
       kind === "personRemoved" && personId !== null ? [{ personId, schoolId }] : [],
     ),
   );
-  for (const personId of applied.affected) run.affected.add(personId);
+  for (const { personId } of difference.affiliations.removed) run.affected.add(personId);
   counts.people += content.people.length;
   counts.groups += content.groups.length;
   counts.members += content.members.length;

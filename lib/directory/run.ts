@@ -39,7 +39,7 @@ export type Run = {
   readonly later: Map<string, Later>;
   /** People whom the guard keeps at a school in this run. */
   readonly heldRemovals: { readonly personId: string; readonly schoolId: string }[];
-  /** Everybody whose roles changed, to find those who have left altogether. */
+  /** Everybody who lost a role, to find those who have left altogether. */
   readonly affected: Set<string>;
   /** Of organisations below schools. */
   readonly schoolOf: Map<string, string>;

@@ -3,13 +3,16 @@ import type { Transaction } from "#lib/db/client.ts";
 import type { Pulled } from "#lib/oneroster/client.ts";
 import type { OneRosterSchool } from "#lib/oneroster/records.ts";
 import { holdFrame } from "#lib/policy/store.ts";
-import { writeInitialVersion } from "#lib/policy/versions.ts";
+import { writeInitialVersions } from "#lib/policy/versions.ts";
 import { cursorAfter, moveCursor, SCHOOL_LIST } from "./cursor.ts";
 import { holdKey, removesTooManySchools, schoolRemoval } from "./guard.ts";
 import { isKind, keyOf, readHolds, settleHolds, writeHolds } from "./holds.ts";
 import { readOrganisations } from "./organisations.ts";
 import { clockOf, EmptyAnswerError, type Run } from "./run.ts";
 import { findOtherSchools, removeSchools, writeSchools } from "./store.ts";
+
+const SCHOOLS_AT_ONCE = 200;
+const TIMEOUT_MS = 120_000;
 
 export type SchoolList = {
   readonly schools: readonly OneRosterSchool[];
@@ -52,16 +55,25 @@ async function findNamed(tx: Transaction, pulled: Pulled<OneRosterSchool>): Prom
 export async function storeSchoolList(run: Run, list: SchoolList): Promise<void> {
   const { db, serviceId } = run.dependencies;
   const before = [...run.problems];
+  // a state brings more than a thousand at once; what has been written when a run ends early, the next one finds
+  for (let from = 0; from < list.schools.length; from += SCHOOLS_AT_ONCE) {
+    await db.$transaction(
+      async (tx) => {
+        // before any school is locked, in the order in which a change of the frame locks them
+        await holdFrame(tx);
+        const created = await writeSchools(tx, list.schools.slice(from, from + SCHOOLS_AT_ONCE), serviceId);
+        await writeInitialVersions(tx, created);
+      },
+      { timeout: TIMEOUT_MS },
+    );
+  }
   await db.$transaction(
     async (tx) => {
-      // before any school is locked, in the order in which a change of the frame locks them
       await holdFrame(tx);
-      const created = await writeSchools(tx, list.schools, serviceId);
-      for (const schoolId of created) await writeInitialVersion(tx, schoolId);
       await storeGoneSchools(run, tx, await list.gone(tx), list.judges);
       await moveCursor(tx, SCHOOL_LIST, cursorAfter(clockOf(run), before));
     },
-    { timeout: 120_000 },
+    { timeout: TIMEOUT_MS },
   );
 }
 

@@ -51,7 +51,7 @@ async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: r
       if (later.cursorAt !== null) await moveCursor(tx, schoolId, later.cursorAt);
       const jobs = await onSchoolChanged(tx, applied);
       await addReport(tx, run.id, schoolId, reportOf(allowed, held, jobs));
-      for (const personId of applied.affected) run.affected.add(personId);
+      for (const { personId } of allowed.affiliations.removed) run.affected.add(personId);
       run.counts.affiliationsChanged += allowed.affiliations.removed.length;
       run.counts.groupsChanged += applied.groupIds.length;
       run.counts.membersChanged += allowed.members.removed.length;

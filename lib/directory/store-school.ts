@@ -73,7 +73,8 @@ export async function storeSchool(
   await settleHolds(tx, holds, held, doneBy(parts.now), isSettledHere);
   if (isWhole && isFirstSync) await tx.school.update({ where: { id: schoolId }, data: { firstSyncedAt: run.now() } });
   if (cursorAt !== null && waits.size === 0) await moveCursor(tx, schoolId, cursorAt);
-  const jobs = await run.dependencies.onSchoolChanged(tx, applied);
+  const only = isWhole ? {} : { only: { schoolRooms: changesSchoolRooms(parts.now, applied) } };
+  const jobs = await run.dependencies.onSchoolChanged(tx, { ...applied, ...only });
   const report = reportOf(parts.now, held, jobs);
   if (!isEmpty(parts.now) || held.length > 0) await addReport(tx, run.id, schoolId, report);
   return {
@@ -85,6 +86,10 @@ export async function storeSchool(
     applied,
   };
 }
+
+/** Whoever is hidden from now on may have been the only one to moderate the staff room. */
+const changesSchoolRooms = ({ people }: SchoolDifference, { affected }: Applied): boolean =>
+  affected.length > 0 || people.added.length > 0 || people.changed.some(({ enabled }) => !enabled);
 
 const NOTHING: SchoolDifference = {
   people: { added: [], changed: [] },

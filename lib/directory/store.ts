@@ -68,9 +68,13 @@ export async function removeSchools(tx: Transaction, schoolIds: readonly string[
 
 const lockedRow = z.array(z.object({ first_synced_at: z.date().nullable() }));
 
-/** Locks the school for the rest of the transaction. */
+/**
+ * Locks the school for the rest of the transaction, which is not waited for on disk: if the machine stops, its last
+ * schools are read again, together with their cursors and jobs, which stand in the same transactions.
+ */
 export async function lockSchool(tx: Transaction, schoolId: string): Promise<{ readonly isFirstSync: boolean }> {
-  const rows: unknown = await tx.$queryRaw`SELECT first_synced_at FROM school WHERE id = ${schoolId} FOR UPDATE`;
+  const rows: unknown = await tx.$queryRaw`
+    SELECT first_synced_at, set_config('synchronous_commit', 'off', true) FROM school WHERE id = ${schoolId} FOR UPDATE`;
   return { isFirstSync: lockedRow.parse(rows)[0]?.first_synced_at === null };
 }
 

@@ -103,4 +103,9 @@ export type SchoolChange = {
   readonly personIds: readonly string[];
   /** Groups whose title, members or members' roles changed. */
   readonly groupIds: readonly string[];
+  /** The source told changes alone; what is outstanding besides need not be looked for. */
+  readonly only?: {
+    /** Somebody came, went or changed roles. */
+    readonly schoolRooms: boolean;
+  };
 };

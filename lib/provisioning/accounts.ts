@@ -93,7 +93,7 @@ async function end(
   await accounts.deactivate(userId, { erase: step === "erase" });
   const after = await keeping.membershipsOf(userId);
   await assertOutOfRooms(dependencies, userId, [before, after]);
-  const erased = step === "erase" ? { accountErasedAt: new Date() } : {};
+  const erased = step === "erase" ? { accountErasedAt: new Date(), ...WITHOUT_NAME, displayName: person.id } : {};
   await record(dependencies, person, { accountState: "deactivated", accountProblem: null, ...erased });
 }
 
@@ -141,15 +141,18 @@ async function isLockedByCase(db: Database, userId: string): Promise<boolean> {
   });
   return last?.kind === "lock";
 }
+/** Gone from our own records too; whoever comes back is read from the directory again. */
+const WITHOUT_NAME = { familyName: "", givenName: "", username: "", email: null, accountDisplayName: null } as const;
 
 type Recorded = {
   readonly accountState?: "active" | "locked" | "conflict" | "deactivated";
   readonly accountProblem: string | null;
-  readonly accountDisplayName?: string;
+  readonly accountDisplayName?: string | null;
   readonly accountSyncedAt?: Date;
   readonly accountDeactivatedAt?: null;
   readonly accountErasedAt?: Date | null;
-};
+  readonly displayName?: string;
+} & Partial<Omit<typeof WITHOUT_NAME, "accountDisplayName">>;
 
 /** Records what Synapse was told; rooms that waited for the account follow in the same transaction. */
 async function record({ db, jobs }: AccountDependencies, person: AccountPerson, recorded: Recorded): Promise<void> {

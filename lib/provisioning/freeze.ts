@@ -21,7 +21,7 @@ import { readLevels } from "./levels.ts";
 export type FreezeDependencies = {
   readonly db: Database;
   readonly jobs: JobSender;
-  readonly rooms: RoomsApi;
+  readonly rooms: Pick<RoomsApi, "state" | "setState" | "members" | "kick">;
   readonly keeping: Pick<RoomKeepingApi, "remove">;
   readonly serverName: string;
   readonly now?: () => Date;
@@ -85,6 +85,7 @@ async function makeReadOnly({ db, rooms, serverName }: FreezeDependencies, roomI
 }
 
 async function restore({ db, rooms }: FreezeDependencies, roomId: RoomId): Promise<string | null> {
+  if (await leaveToProtection(db, roomId)) return null;
   const row = await db.roomFreeze.findUniqueOrThrow({ where: { roomId } });
   const former = powerLevelsSchema.safeParse(row.former).data;
   const applied = powerLevelsSchema.safeParse(row.applied).data;
@@ -96,6 +97,18 @@ async function restore({ db, rooms }: FreezeDependencies, roomId: RoomId): Promi
   }
   await db.$executeRaw`UPDATE room_freeze SET former = NULL, applied = NULL WHERE room_id = ${roomId}`;
   return null;
+}
+
+/** The school wants the room read-only by itself: it stays so, and what restores it is handed over. */
+async function leaveToProtection(db: Database, roomId: RoomId): Promise<boolean> {
+  return await db.$transaction(async (tx) => {
+    const taken = await tx.$executeRaw`
+      UPDATE room_protection p SET former = coalesce(p.former, f.former), applied = coalesce(p.applied, f.applied)
+      FROM room_freeze f WHERE f.room_id = p.room_id AND p.room_id = ${roomId} AND p.wanted = 'readOnly'`;
+    if (taken === 0) return false;
+    await tx.$executeRaw`UPDATE room_freeze SET former = NULL, applied = NULL WHERE room_id = ${roomId}`;
+    return true;
+  });
 }
 
 /** Kicks first: a leave that Synapse makes by itself while it deletes can be refused. @returns whether it is gone */

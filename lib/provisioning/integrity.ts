@@ -194,7 +194,10 @@ async function settle({ db, jobs }: IntegrityDependencies, { roomId }: RoomToRep
       where: { roomId, wanted: "readOnly", wantedById: null },
       data: { wanted: "writable", wantedAt: now, settledAt: null, problem: null },
     });
-    if (count > 0) await jobs.send(tx, "protect-room", { roomId }, roomId);
+    if (count === 0) return;
+    await jobs.send(tx, "protect-room", { roomId }, roomId);
+    const kept = await tx.managedRoom.findUnique({ where: { roomId }, select: { alias: true } });
+    if (kept !== null) await jobs.send(tx, "provision-room", kept, kept.alias);
   });
 }
 

@@ -13,6 +13,14 @@ export type ProvisioningChange = {
   readonly schoolId: string;
   readonly personIds: readonly string[];
   readonly groupIds: readonly string[];
+  /**
+   * The source told changes alone: only these people and groups are looked at, so that the cost follows the number of
+   * changes. What is outstanding besides waits for the next whole run of the school.
+   */
+  readonly only?: {
+    /** Also the rooms of the whole school, because somebody came, went or changed roles. */
+    readonly schoolRooms: boolean;
+  };
 };
 
 /** Locking who has left goes before everything else. */
@@ -49,7 +57,7 @@ export async function queueSchool(
     await queueDepartures(tx, jobs, { schoolId }),
     await jobs.sendMany(tx, "provision-account", accounts),
     await jobs.sendMany(tx, "provision-room", rooms),
-    await queueFreezes(tx, jobs, school, isServed, now),
+    change.only === undefined ? await queueFreezes(tx, jobs, school, isServed, now) : 0,
   ];
   return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -162,13 +170,15 @@ async function countPeople(tx: Transaction, schoolId: string): Promise<number> {
 /** The same rule as accountStep (account-step.ts), as one query over a school; the job itself decides by accountStep. */
 async function findAccountJobs(
   tx: Transaction,
-  { schoolId, personIds }: ProvisioningChange,
+  { schoolId, personIds, only }: ProvisioningChange,
   priority: number,
 ): Promise<readonly JobToSend<"provision-account">[]> {
+  if (only !== undefined && personIds.length === 0) return [];
   const rows: unknown = await tx.$queryRaw`
     SELECT id, EXISTS (SELECT FROM group_member WHERE person_id = person.id) AS has_group FROM person
     WHERE (EXISTS (SELECT FROM affiliation WHERE person_id = person.id AND school_id = ${schoolId})
         OR EXISTS (SELECT FROM person_source WHERE person_id = person.id AND school_id = ${schoolId}))
+      AND (id = ANY(${[...personIds]}::text[]) OR ${only === undefined})
       AND (id = ANY(${[...personIds]}::text[])
         OR (enabled AND left_at IS NULL AND (account_state <> 'active' OR account_synced_at IS NULL
           OR account_display_name IS DISTINCT FROM display_name))
@@ -183,12 +193,13 @@ async function findAccountJobs(
 
 async function findRoomJobs(
   tx: Transaction,
-  { schoolId, groupIds }: ProvisioningChange,
+  { schoolId, groupIds, only }: ProvisioningChange,
   priority: number,
   now: Date,
 ): Promise<readonly JobToSend<"provision-room">[]> {
   const changed = new Set(groupIds.flatMap((id) => [groupAlias(schoolId, id), channelAlias(schoolId, id)]));
-  const rooms = await findManagedRooms(tx, { schoolId }, now);
+  const of = only && { groupIds, schoolRooms: only.schoolRooms };
+  const rooms = await findManagedRooms(tx, { schoolId, ...(of && { of }) }, now);
   return rooms
     .filter((room) => {
       const isOutstanding = room.hasProblem || room.verifyDue;

@@ -51,6 +51,7 @@ const roomRow = z.object({
   unwanted_since: z.date().nullable(),
   unserved_since: z.date().nullable(),
   is_served: z.boolean(),
+  is_held: z.boolean(),
   client_switches_channels: z.boolean(),
   title: z.string().nullable(),
   source: z.string().nullable(),
@@ -86,10 +87,18 @@ const memberRow = z.object({
 });
 const childRow = z.object({ room_id: z.string(), unwanted: z.boolean() });
 
+export type RoomsWanted =
+  | {
+      readonly schoolId: string;
+      /** Only the rooms of these groups, and those of the whole school if wanted. */
+      readonly of?: { readonly groupIds: readonly string[]; readonly schoolRooms: boolean };
+    }
+  | { readonly alias: string };
+
 /** Rooms of a school, or one room. */
 export async function findManagedRooms(
   reader: Reader,
-  where: { readonly schoolId: string } | { readonly alias: string },
+  where: RoomsWanted,
   now = new Date(),
 ): Promise<readonly ManagedRoomState[]> {
   const rooms = await readRooms(reader, where);
@@ -133,7 +142,8 @@ function stateOf(
   const desired = desiredRoom({
     kind,
     name: nameOf(room),
-    mode,
+    // nobody could moderate it: it stays closed until somebody can
+    mode: room.is_held && mode !== "closed" ? "readOnly" : mode,
     children: kind === "space" ? children : [],
     groupPeople,
     schoolPeople,
@@ -165,7 +175,10 @@ function stateOf(
 const isStaffAmong = ({ schoolRoles }: RoomCandidate): boolean =>
   schoolRoles.some((role) => role !== "student" && role !== "guardian" && role !== "parentsCouncil");
 
-/** Rooms of the whole school carry its name, because a person may belong to several. */
+/**
+ * Rooms of the whole school carry its name, because a person may belong to several. These are names on the chat server,
+ * the same for everybody in the room, so they are no texts of the console (messages/) and exist only here.
+ */
 const SCHOOL_ROOM_TITLES: Readonly<Partial<Record<ManagedKind, string>>> = {
   staffroom: "Lehrerzimmer",
   announcements: "Ankündigungen",
@@ -176,20 +189,22 @@ function nameOf({ kind, title, school_name: school }: RoomRow): string {
   return title ?? (prefix === undefined ? school : `${prefix} – ${school}`);
 }
 
-async function readRooms(
-  reader: Reader,
-  where: { readonly schoolId: string } | { readonly alias: string },
-): Promise<readonly RoomRow[]> {
+async function readRooms(reader: Reader, where: RoomsWanted): Promise<readonly RoomRow[]> {
   const schoolId = "schoolId" in where ? where.schoolId : null;
   const alias = "alias" in where ? where.alias : null;
+  const of = "schoolId" in where ? where.of : undefined;
+  const groupIds = of === undefined ? null : [...of.groupIds];
   const rows: unknown = await reader.$queryRaw`
     SELECT r.alias, r.school_id, s.name AS school_name, r.group_id, r.kind, r.room_id, r.name, r.problem, r.two_way,
       r.mode, r.children, r.verify_due, r.unwanted_since, s.unserved_since, s.client_switches_channels,
       s.service_enabled AND s.state_enabled AND s.school_enabled AND s.left_at IS NULL AS is_served,
+      EXISTS (SELECT FROM room_protection p WHERE p.room_id = r.room_id AND p.wanted = 'readOnly') AS is_held,
       g.title, g.source, g.bidirectional, g.description, g.left_at AS group_left_at,
       coalesce((SELECT grace_period_days FROM policy_frame ORDER BY version DESC LIMIT 1), 30) AS grace_period_days
     FROM managed_room r JOIN school s ON s.id = r.school_id LEFT JOIN school_group g ON g.id = r.group_id
     WHERE (r.school_id = ${schoolId} OR ${schoolId}::text IS NULL) AND (r.alias = ${alias} OR ${alias}::text IS NULL)
+      AND (${groupIds}::text[] IS NULL OR r.group_id = ANY(${groupIds}::text[])
+        OR r.group_id IS NULL AND ${of?.schoolRooms ?? false})
     ORDER BY r.alias`;
   return z.array(roomRow).parse(rows);
 }

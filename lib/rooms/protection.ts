@@ -59,6 +59,7 @@ async function makeReadOnly(dependencies: ProtectionDependencies, { roomId }: Ro
 async function makeWritable(dependencies: ProtectionDependencies, row: Row): Promise<string | null> {
   const { db, rooms } = dependencies;
   const { roomId } = row;
+  if (await leaveToFreeze(db, roomId)) return null;
   const former = powerLevelsSchema.safeParse(row.former);
   const applied = powerLevelsSchema.safeParse(row.applied);
   if (former.success && applied.success) {
@@ -69,4 +70,16 @@ async function makeWritable(dependencies: ProtectionDependencies, row: Row): Pro
   }
   await db.$executeRaw`UPDATE room_protection SET former = NULL, applied = NULL WHERE room_id = ${roomId}`;
   return null;
+}
+
+/** Its school is off: the room stays closed, and opens with the school. What restores it is handed over. */
+async function leaveToFreeze(db: Database, roomId: string): Promise<boolean> {
+  return await db.$transaction(async (tx) => {
+    const taken = await tx.$executeRaw`
+      UPDATE room_freeze f SET former = coalesce(f.former, p.former), applied = coalesce(f.applied, p.applied)
+      FROM room_protection p WHERE p.room_id = f.room_id AND f.room_id = ${roomId} AND f.state = 'readOnly'`;
+    if (taken === 0) return false;
+    await tx.$executeRaw`UPDATE room_protection SET former = NULL, applied = NULL WHERE room_id = ${roomId}`;
+    return true;
+  });
 }

@@ -4,7 +4,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
 import { STATE_PROVISIONING_PATH } from "#components/shell/paths.ts";
-import { QueueTable } from "#components/state-provisioning/queue-table.tsx";
+import { QueueList } from "#components/state-provisioning/queue-list.tsx";
 import { SchoolLines } from "#components/state-provisioning/school-lines.tsx";
 import { parseStateFilter, stateFilterPath } from "#components/state-provisioning/state-filter.ts";
 import { StateRuns } from "#components/state-provisioning/state-runs.tsx";
@@ -95,7 +95,7 @@ export default async function StateProvisioningPage({ searchParams }: StateProvi
             {t("queues.title")}
           </h2>
           <p className="prose-width text-ink-soft">{t("queues.hint")}</p>
-          <QueueTable health={health} />
+          <QueueList health={health} />
         </section>
       </div>
     </div>

@@ -56,7 +56,7 @@ export default async function HeldPage({ params }: HeldPageProps) {
               <p>{t("provisioning.held.notYouText")}</p>
             </Notice>
           )}
-          {groups.length === 0 ? null : <WorkStatus of="sync" />}
+          {groups.length === 0 ? null : <WorkStatus of="sync" isQuiet />}
           {open > SHOWN ? <p>{t("provisioning.held.first", { shown: SHOWN, count: open })}</p> : null}
           {groups.map(({ rule, open: waiting, released, since }) => (
             <section key={rule} aria-labelledby={rule} className="space-y-4">
