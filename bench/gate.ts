@@ -1,11 +1,10 @@
 // Decisions a second of the gate beside node:http making one indexed query, with half a million people loaded; then the
 // latency at 1,000 a second (design §11, gate).
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
 import { median, percentile, print, round, ROUNDS } from "./harness.ts";
 import { atRate, saturate, type Target } from "./load.ts";
+import { startProcess } from "./process.ts";
 import { localpartOf, PEOPLE, roomOf, ROOMS, SCHOOLS } from "./state.ts";
 import { withStateDatabase } from "./database.ts";
 
@@ -15,25 +14,16 @@ const ROUND_MS = 4_000;
 const WARM_UP_MS = 2_000;
 const RATE = { perSecond: 1_000, durationMs: 10_000, connections: 64 };
 const DIFFERENT_QUESTIONS = 20_000;
-const START_TIMEOUT_MS = 20_000;
 const SECRET = randomBytes(32).toString("hex");
-
-const portMessage = z.tuple([z.object({ port: z.number() })]).rest(z.unknown());
 
 type Server = { readonly child: ChildProcess; readonly target: Target };
 
 async function start(script: string, args: readonly string[], path: string, databaseUrl: string): Promise<Server> {
-  const child = fork(new URL(script, import.meta.url), args, {
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      GATE_SECRET: SECRET,
-      GATE_POOL_SIZE: String(POOL_SIZE),
-      LOG_LEVEL: "error",
-    },
+  const { child, port } = await startProcess(script, args, {
+    DATABASE_URL: databaseUrl,
+    GATE_SECRET: SECRET,
+    GATE_POOL_SIZE: String(POOL_SIZE),
   });
-  const answer: unknown = await once(child, "message", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
-  const [{ port }] = portMessage.parse(answer);
   return { child, target: { port, path, bearer: SECRET } };
 }
 

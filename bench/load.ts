@@ -1,4 +1,4 @@
-// Sends POST requests over kept-alive connections: as fast as they are answered, or at a fixed rate where a late answer
+// Sends requests over kept-alive connections: as fast as they are answered, or at a fixed rate where a late answer
 // counts from the moment at which its request was due. Raw sockets, so that the sender takes little of the two cores.
 import { connect, type Socket } from "node:net";
 
@@ -21,6 +21,12 @@ function encode({ path, bearer }: Target, body: string): Buffer {
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+/** A GET as the published client sends it. */
+export function encodeGet(path: string, bearer: string): Buffer {
+  const head = [`GET ${path} HTTP/1.1`, "Host: 127.0.0.1", `Authorization: Bearer ${bearer}`, "Accept-Encoding: gzip"];
+  return Buffer.from(`${head.join("\r\n")}\r\n\r\n`);
 }
 
 /** One connection with at most one request under way. */
@@ -73,11 +79,11 @@ class Connection {
 }
 
 async function withConnections<T>(
-  target: Target,
+  port: number,
   count: number,
   work: (connections: Connection[]) => Promise<T>,
 ): Promise<T> {
-  const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(target.port)));
+  const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(port)));
   try {
     return await work(connections);
   } finally {
@@ -97,7 +103,17 @@ export async function saturate(
   durationMs: number,
 ): Promise<LoadResult> {
   const requests = bodies.map((body) => encode(target, body));
-  return await withConnections(target, connections, async (open) => {
+  return await saturateWith(target.port, requests, connections, durationMs);
+}
+
+/** The same with requests of any kind. */
+export async function saturateWith(
+  port: number,
+  requests: readonly Buffer[],
+  connections: number,
+  durationMs: number,
+): Promise<LoadResult> {
+  return await withConnections(port, connections, async (open) => {
     const latenciesMs: number[] = [];
     const statuses = new Map<number, number>();
     const start = performance.now();
@@ -128,7 +144,7 @@ export async function atRate(
 ): Promise<LoadResult> {
   const requests = bodies.map((body) => encode(target, body));
   const total = Math.round((perSecond * durationMs) / 1000);
-  return await withConnections(target, connections, async (open) => {
+  return await withConnections(target.port, connections, async (open) => {
     const latenciesMs: number[] = [];
     const statuses = new Map<number, number>();
     const start = performance.now();

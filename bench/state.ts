@@ -1,6 +1,7 @@
 // A whole state in the database: 1,600 schools, 500,000 people, rooms with recorded schools. Generated in the server, so
-// that loading takes seconds; the figures follow facts of Rhineland-Palatinate, the names are numbers.
+// that loading takes seconds; the figures follow facts of Rhineland-Palatinate, the ids are numbers.
 import pg from "pg";
+import { FAMILY_NAME, GIVEN_NAME } from "./names.ts";
 
 export const SCHOOLS = 1_600;
 export const PEOPLE = 500_000;
@@ -20,9 +21,9 @@ const STATEMENTS = [
      SELECT string_agg(CASE WHEN locked THEN (CASE WHEN allowed THEN 'L' ELSE 'l' END) ELSE (CASE WHEN allowed THEN 'D' ELSE 'd' END) END,
        '' ORDER BY cell_position(from_role, to_target))
      FROM policy_frame_cell WHERE frame_version = 1), 1, '' FROM generate_series(0, ${SCHOOLS - 1}) n`,
-  `INSERT INTO person (id, source, family_name, given_name, display_name, subject, localpart)
-   SELECT 'p' || n, 'oneroster', 'Familie' || n, 'Vorname' || n, 'Familie' || n || ', Vorname' || n, 'p' || n, 'u-p' || n
-   FROM generate_series(0, ${PEOPLE - 1}) n`,
+  `INSERT INTO person (id, source, family_name, given_name, display_name, subject, localpart, first_seen_at)
+   SELECT 'p' || n, 'oneroster', family, given, given || ' ' || family, 'p' || n, 'u-p' || n, CASE WHEN n % 3 > 0 THEN now() END
+   FROM (SELECT n, ${FAMILY_NAME} AS family, ${GIVEN_NAME} AS given FROM generate_series(0, ${PEOPLE - 1}) n) AS named`,
   `INSERT INTO affiliation (person_id, school_id, role, since)
    SELECT 'p' || n, 'S-' || n % ${SCHOOLS},
      (CASE WHEN n / ${SCHOOLS} % 10 = 0 THEN 'teacher' WHEN n / ${SCHOOLS} % 10 <= 4 THEN 'student' ELSE 'guardian' END)::role, '2000-01-01'

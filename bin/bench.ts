@@ -1,11 +1,11 @@
 // npm run bench -- <name> [--json]: measures one quality against its baseline. Exits 0 whether the goal is met or not.
-import { benchDiff } from "#bench/diff.ts";
-import { benchGate } from "#bench/gate.ts";
+rimport { benchGate } from "#bench/gate.ts";
 import { benchImport } from "#bench/import.ts";
 import { benchMessage } from "#bench/message.ts";
 import { benchProvision } from "#bench/provision.ts";
 
 const benches: Readonly<Record<string, (json: boolean) => Promise<void>>> = {
+  addressbook: benchAddressBook,
   diff: benchDiff,
   gate: benchGate,
   import: benchImport,

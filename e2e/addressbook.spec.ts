@@ -11,6 +11,8 @@ import { expectGoodLooks } from "./looks.ts";
 import { test } from "./test.ts";
 import { german, LANGUAGES, type Words } from "./words.ts";
 
+/** With pictures in every look. */
+const PICTURES_TIMEOUT_MS = 300_000;
 const BOOK = `/schools/${LARGE_SCHOOL_ID}/addressbook`;
 const { orgAdmin, pupilA, pupilB, teacher, secretariat, smallSchoolOrgAdmin, smallSchoolPupil } = demoCharacters;
 
@@ -31,7 +33,8 @@ async function pick(page: Page, label: string, person: DemoLogin): Promise<void>
   await tabTo(page, box);
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type(`${person.givenName} ${person.familyName}`);
-  await expect(page.getByRole("option").first()).toContainText(listName(person));
+  const offers = page.getByRole("listbox", { name: label }).getByRole("option");
+  await expect(offers.first()).toContainText(listName(person));
   await page.keyboard.press("Enter");
 }
 
@@ -82,7 +85,7 @@ for (const words of LANGUAGES) {
   test(`${locale}: as seen by a role and a person, and what a draft would add`, async ({ browser }) => {
     const page = await signedIn(browser, orgAdmin, {}, words);
     await openBook(page, words);
-    await page.getByText(t("addressbook.view.label")).click();
+    await page.getByText(t("addressbook.view.label"), { exact: true }).click();
     const form = page.getByRole("form", { name: t("addressbook.view.title") });
     await form.getByRole("combobox", { name: t("addressbook.view.role") }).selectOption("guardian");
     await page.getByRole("button", { name: t("addressbook.view.apply") }).click();
@@ -96,7 +99,7 @@ for (const words of LANGUAGES) {
     await pupils.click();
     await expect(page.getByRole("treeitem", { name: new RegExp(t("client.addressbook.added")) }).nth(2)).toBeVisible();
 
-    await page.getByText(t("addressbook.view.label")).click();
+    await page.getByText(t("addressbook.view.label"), { exact: true }).click();
     await pick(page, t("client.addressbook.asPerson"), pupilA);
     const roles = t("roles.one.student");
     await expect(page.getByText(t("addressbook.view.asPerson", { name: listName(pupilA), roles }))).toBeVisible();
@@ -155,6 +158,7 @@ for (const words of LANGUAGES) {
 test("the tree is walked with the keyboard alone, says where one is, and is found again as it was left", async ({
   browser,
 }) => {
+  test.setTimeout(PICTURES_TIMEOUT_MS);
   const { t } = german;
   const page = await signedIn(browser, orgAdmin);
   await openBook(page, german);
@@ -201,6 +205,7 @@ test("the tree is walked with the keyboard alone, says where one is, and is foun
 test("groups open to their members, and a group's page tells who is in it and how its rooms are", async ({
   browser,
 }) => {
+  test.setTimeout(PICTURES_TIMEOUT_MS);
   const { t } = german;
   const page = await signedIn(browser, orgAdmin);
   await page.goto(`${BOOK}?open=groups`);
@@ -282,13 +287,18 @@ test("on a phone: found, opened, seen as a pupil, explained", async ({ browser }
   await expect(page.getByRole("heading", { level: 1, name: listName(orgAdmin) })).toBeVisible();
   await page.goto(`${BOOK}/why?from=${teacher.subject}&to=${pupilB.subject}`);
   await expect(page.getByRole("heading", { level: 2 })).toHaveCount(2);
+  const toCell = page.getByRole("link", { name: t("addressbook.why.toCell") });
+  await toCell.first().scrollIntoViewIfNeeded();
   const tooWide = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(tooWide).toBeLessThanOrEqual(0);
+  await toCell.first().tap();
+  await expect(page.getByRole("switch", { name: german.cell("teacher>student") })).toBeInViewport();
 });
 
 test("the open request is looked at in the address book before anybody approves it", async ({ browser }) => {
+  test.setTimeout(PICTURES_TIMEOUT_MS);
   const { t } = german;
   const page = await signedIn(browser, smallSchoolOrgAdmin);
   const request = await submitRequest(
@@ -310,7 +320,7 @@ test("the open request is looked at in the address book before anybody approves 
   await searchBox(page, german).fill("");
   await expect(pupil.or(pupils).first()).toBeVisible();
   await expectGoodLooks(page, "addressbook-with-request");
-  await page.getByText(t("addressbook.view.label")).click();
+  await page.getByText(t("addressbook.view.label"), { exact: true }).click();
   await page.getByLabel(t("addressbook.view.rules")).selectOption({ label: t("addressbook.view.now") });
   await page.getByRole("button", { name: t("addressbook.view.apply") }).click();
   await expect(page.getByRole("tree")).toBeVisible();
@@ -321,6 +331,7 @@ test("the open request is looked at in the address book before anybody approves 
 test("people under a protected address are marked for administrators, and for nobody else there", async ({
   browser,
 }) => {
+  test.setTimeout(PICTURES_TIMEOUT_MS);
   const { t } = german;
   const page = await signedIn(browser, orgAdmin);
   const search = (view: string, text: string) => page.goto(`${BOOK}?${view}q=${encodeURIComponent(text)}`);

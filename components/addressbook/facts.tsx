@@ -2,14 +2,14 @@
 import type { ReactNode } from "react";
 
 export function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className="grid gap-x-8 gap-y-3 sm:grid-cols-[12rem_1fr]">{children}</dl>;
+  return <dl className="grid gap-x-8 gap-y-0.5 sm:grid-cols-[12rem_1fr] sm:gap-y-3">{children}</dl>;
 }
 
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <>
       <dt className="font-semibold sm:text-ink-soft sm:font-normal">{name}</dt>
-      <dd className="min-w-0 max-sm:mb-2">{children}</dd>
+      <dd className="min-w-0 max-sm:mb-3">{children}</dd>
     </>
   );
 }

@@ -10,7 +10,7 @@ export type Mark = "same" | "added" | "removed";
 export type TreeRow = {
   readonly id: string;
   readonly name: string;
-  /** Classes of a person, to tell people of the same name apart; kind of a group. */
+  /** Classes of a person, to tell people of the same name apart; their roles in a group; kind of a group. */
   readonly note: string;
   readonly mark: Mark;
   readonly isNew: boolean;
@@ -74,8 +74,13 @@ export function folderRows(t: Translator, folder: FolderPage): TreePage {
     : { rows: folder.page.items.map(personRow), next: folder.page.next };
 }
 
-export function memberRows(page: Page<SeenMember>): TreePage {
-  return { rows: page.items.map(personRow), next: page.next };
+/** In a class nobody needs to be told which class it is, but who teaches it. */
+export function memberRows(t: Translator, page: Page<SeenMember>): TreePage {
+  const toRow = (member: SeenMember): TreeRow => ({
+    ...personRow(member),
+    note: member.roles.map((role) => t(`roles.one.${role}`)).join(", "),
+  });
+  return { rows: page.items.map(toRow), next: page.next };
 }
 
 export function foundRows(t: Translator, result: SeenResult): FoundPage {

@@ -94,7 +94,7 @@ export function SearchFieldsForm({ fields, folders, groups, withStates, onChange
       {isUsed ? (
         <button
           type="button"
-          className={buttonClass("quiet")}
+          className={buttonClass("quiet", "-ml-4")}
           onClick={() => {
             onChange(NO_SEARCH);
           }}

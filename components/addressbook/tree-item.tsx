@@ -80,7 +80,7 @@ function Content({ visible }: { readonly visible: VisibleRow }) {
   return (
     <>
       {isOpen === null ? (
-        <span className="w-6 flex-none max-sm:hidden" />
+        <span className="w-6 flex-none max-sm:w-4" />
       ) : (
         <span data-toggle className="flex h-11 w-6 flex-none items-center justify-center">
           <ChevronRight aria-hidden className={`size-5 text-ink-soft ${isOpen ? "rotate-90" : ""}`} />

@@ -96,4 +96,13 @@ describe("keys", () => {
   ])("typing at %s: %s", (key, typed, target) => {
     expect(typedRow(rows, at(key), typed)).toBe(target);
   });
+
+  test.each(["schröder", "schroeder", "SCHRODER, L", "schroder-lena"])(
+    "a name is found as it is typed: %s",
+    (typed) => {
+      const people = tree(["school", "teacher"], { teacher: loaded([row("Schäfer, Jan"), row("Schröder, Lena")]) });
+      expect(typedRow(people, 0, typed)).toBe("teacher/Schröder, Lena");
+      expect(typedRow(people, 0, "-")).toBeNull();
+    },
+  );
 });

@@ -2,7 +2,7 @@
 "use client";
 import { ChevronDown, Clock, Lock, Shield } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { GROUPS } from "#lib/policy/roles.ts";
 import { ChangeMark } from "./cell-mark.tsx";
 import { cellNotes, stateText } from "./cell-notes.ts";
@@ -12,8 +12,21 @@ import { showCell, type ShownCell } from "./view.ts";
 
 export function MatrixPanels({ table, edits, mayEdit, onToggle, onToggleLine }: MatrixProps) {
   const t = useTranslations("client.matrix");
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // an explanation leads to one cell (see components/addressbook): here its panel has to be opened first
+    const key = window.location.hash.slice(1);
+    const cell = [...(box.current?.querySelectorAll("[data-cell]") ?? [])].find(
+      (one) => one.getAttribute("data-cell") === key,
+    );
+    const panel = cell?.closest("details");
+    if (!cell || !panel) return;
+    panel.open = true;
+    cell.scrollIntoView({ block: "center" });
+    cell.querySelector("input")?.focus({ preventScroll: true });
+  }, []);
   return (
-    <div className="space-y-3">
+    <div ref={box} className="space-y-3">
       {table.rows.map(({ role, name, cells }) => {
         const shown = cells.map((cell) => showCell(cell, edits, mayEdit));
         const changed = shown.filter((cell) => cell.changed).length;
@@ -76,7 +89,10 @@ function PanelSwitch({ cell, label, onToggle }: PanelSwitchProps) {
   const notes = [...(cell.changed ? [stateText(t, cell)] : []), ...cellNotes(t, cell)];
   const tint = cell.changed ? (cell.wanted ? "bg-added-soft" : "bg-removed-soft") : "";
   return (
-    <li className={`border-b border-line last:rounded-b-lg last:border-b-0 ${tint}`}>
+    <li
+      data-cell={cell.key.replace(">", ".")}
+      className={`border-b border-line last:rounded-b-lg last:border-b-0 ${tint}`}
+    >
       <div className="relative flex min-h-14 items-center gap-3 px-4 py-2 has-focus-visible:outline-3 has-focus-visible:-outline-offset-3 has-focus-visible:outline-focus">
         <span className="min-w-0 flex-1">
           <span className="flex items-center gap-2">

@@ -185,6 +185,15 @@ describe("export", () => {
     });
   });
 
+  test("every class of a teacher is named, in the order of the classes", async () => {
+    await populate();
+    const { db } = world.database;
+    for (const title of ["10b", "9c", "5a"]) await addGroup(db, idOf(title), world.school, [idOf("teacher")]);
+    const answer = await exportAs(world.at.admin, { list: { role: "teacher" } });
+    const teacher = answer.ok ? answer.value.people.find(({ id }) => id === idOf("teacher")) : undefined;
+    expect(teacher?.classes).toEqual(["5a", "7a", "9c", "10b"].map(idOf));
+  });
+
   test("not without a reason, an old sign-in, another's school or another school's group", async () => {
     const groupId = await populate();
     expect(code(await exportAs(world.at.admin, { list: { role: "student" }, reason: " " }))).toBe("invalidInput");

@@ -114,13 +114,17 @@ export async function searchPeople(ask: Ask, scope: Scope, wish: SearchWish): Pr
   const hits = sql`SELECT * FROM address_entry e WHERE ${among} AND ${wordsCondition(words)} AND ${afterCondition(wish.after)}
     ORDER BY e.sort_name, e.person_id LIMIT ${limit}`;
   const counted = sql`WITH hits AS MATERIALIZED (${hits}) ${shown}`;
-  const rows = z.array(countedRow).parse(await ask(peopleOf(scope.schoolId, counted, sql`, e.found`)));
+  const [answer, groups] = await Promise.all([
+    ask(peopleOf(scope.schoolId, counted, sql`, e.found`)),
+    isFirst && !isFiltered ? searchGroups(ask, scope, words) : [],
+  ]);
+  const rows = z.array(countedRow).parse(answer);
   const found = rows[0]?.found ?? 0;
   const page = pageOf(rows, SEARCH_PAGE, toPerson);
   return {
     words,
     isCut,
-    groups: isFirst && !isFiltered ? await searchGroups(ask, scope, words) : [],
+    groups,
     people: page.items,
     similar: isFirst && found < FEW ? await searchSimilar(ask, scope, among, words) : [],
     next: page.next,

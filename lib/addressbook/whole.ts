@@ -49,11 +49,31 @@ export async function readWholeBook(ask: Ask, scope: Scope): Promise<WholeBook> 
     groups: groups.map(({ id, title, members }) => ({
       id,
       title: title.trim() === "" ? id : title,
-      members: [...new Set(members.flatMap((member) => places.get(member) ?? []))]
-        .toSorted((a, b) => a - b)
-        .flatMap((place) => listed[place] ?? []),
+      members: seenMembers(members, places, listed),
     })),
   };
+}
+
+/** In the order of the people, each once. A loop, because a large school has tens of thousands of memberships. */
+function seenMembers(
+  members: readonly string[],
+  places: ReadonlyMap<string, number>,
+  listed: readonly BookPerson[],
+): readonly BookPerson[] {
+  const found: number[] = [];
+  for (const member of members) {
+    const place = places.get(member);
+    if (place !== undefined) found.push(place);
+  }
+  found.sort((a, b) => a - b);
+  const seen: BookPerson[] = [];
+  let last = -1;
+  for (const place of found) {
+    const person = listed[place];
+    if (place !== last && person) seen.push(person);
+    last = place;
+  }
+  return seen;
 }
 
 async function readPeople(ask: Ask, scope: Scope) {

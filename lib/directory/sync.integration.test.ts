@@ -123,10 +123,10 @@ describe("the first sync", () => {
     expect(await findPerson(small.pupil)).toMatchObject({ addressProtected: true });
     expect(await findPerson(small.classmate)).toMatchObject({ addressProtected: false });
     const entry = { where: { personId: small.pupil } };
-    expect(await database.db.addressEntry.findFirst(entry)).toMatchObject({ protected: true });
+    expect(await database.db.addressEntry.findFirst(entry)).toMatchObject({ isProtected: true });
     pupil.metadata = { roles };
     await sync();
-    expect(await database.db.addressEntry.findFirst(entry)).toMatchObject({ protected: false });
+    expect(await database.db.addressEntry.findFirst(entry)).toMatchObject({ isProtected: false });
   });
 
   test("of a school that is served queues every account and both rooms of each group", async () => {

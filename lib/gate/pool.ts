@@ -4,7 +4,6 @@ import pg from "pg";
 import { APPLICATION_ROLE_OPTION } from "#lib/db/client.ts";
 import { log } from "#lib/log/log.ts";
 
-const CONNECT_TIMEOUT_MS = 700;
 const DECISION_TIMEOUT_MS = 700;
 const LIST_TIMEOUT_MS = 5_000;
 
@@ -23,7 +22,7 @@ function openPool(databaseUrl: string, size: number, name: string, queryTimeoutM
     options: `${APPLICATION_ROLE_OPTION} -c statement_timeout=${queryTimeoutMs} -c plan_cache_mode=force_generic_plan`,
     application_name: name,
     max: size,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: queryTimeoutMs, // counts the wait for a free connection as well
     query_timeout: queryTimeoutMs,
     idleTimeoutMillis: 0, // a new connection costs more than a decision
     keepAlive: true,

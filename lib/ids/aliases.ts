@@ -8,8 +8,12 @@
 const RESERVED: ReadonlySet<string> = new Set(["chat", "staffroom", "announcements", "space", "users"]);
 const CHANNEL_SUFFIX = "--chat";
 
+/** Ids in which nothing has to be escaped: nearly all. */
+const ORDINARY = /^[A-Za-z0-9._]+(?:-[A-Za-z0-9._]+)*$/;
+
 /** Reversible, and unchanged for ordinary ids: the result never holds "--" or ":", and has no "-" at either end. */
 export function aliasSegment(id: string): string {
+  if (ORDINARY.test(id) && !RESERVED.has(id)) return id;
   const escaped = [...id].map((letter, index, letters) => {
     const lonely = letter === "-" && index > 0 && index < letters.length - 1 && letters[index + 1] !== "-";
     if (lonely || /[A-Za-z0-9._]/.test(letter)) return letter;

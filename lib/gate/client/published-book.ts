@@ -3,7 +3,6 @@
 import type { BookPerson, WholeBook } from "#lib/addressbook/whole.ts";
 import { readWholeBook } from "#lib/addressbook/whole.ts";
 import type { Ask } from "#lib/addressbook/types.ts";
-import type { Visibility } from "#lib/addressbook/visibility.ts";
 import { aliasSegment } from "#lib/ids/aliases.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import type { SeenSchool } from "./view.ts";
@@ -25,21 +24,33 @@ function objectText(entries: readonly (readonly [key: string, valueText: string]
   return `{${entries.map(([key, valueText]) => `${JSON.stringify(key)}:${valueText}`).join(",")}}`;
 }
 
-const localparts = (people: readonly BookPerson[]): string => JSON.stringify(people.map(({ localpart }) => localpart));
+/** The localpart as JSON, of each person: somebody stands in a dozen lists and is written once. */
+type Written = ReadonlyMap<BookPerson, string>;
 
-function folderText({ folders }: Visibility, people: readonly BookPerson[], role: Role): string {
-  const masks = folders.get(role);
-  return localparts(people.filter(({ mask }) => masks?.has(mask)));
+function listText(people: readonly BookPerson[], written: Written): string {
+  let text = "";
+  for (const person of people) text += `${text === "" ? "" : ","}${written.get(person) ?? ""}`;
+  return `[${text}]`;
 }
 
-function schoolText({ name, scope }: SeenSchool, { people, groups }: WholeBook): string {
+function schoolText({ name, scope }: SeenSchool, { people, groups }: WholeBook, written: Written): string {
+  const folderText = (role: Role): string => {
+    const masks = scope.visibility.folders.get(role);
+    return listText(
+      people.filter(({ mask }) => masks?.has(mask)),
+      written,
+    );
+  };
   return objectText([
     ["name", JSON.stringify(name)],
-    ...PUBLISHED_FOLDERS.map(([key, role]): [string, string] => [key, folderText(scope.visibility, people, role)]),
+    ...PUBLISHED_FOLDERS.map(([key, role]): [string, string] => [key, folderText(role)]),
     [
       "scgroups",
       objectText(
-        groups.map(({ id, title, members }) => [aliasSegment(id), `[${JSON.stringify(title)},${localparts(members)}]`]),
+        groups.map(({ id, title, members }) => [
+          aliasSegment(id),
+          `[${JSON.stringify(title)},${listText(members, written)}]`,
+        ]),
       ),
     ],
   ]);
@@ -51,10 +62,12 @@ export async function publishedBook(ask: Ask, schools: readonly SeenSchool[]): P
   const parts: [string, string][] = [];
   for (const school of schools) {
     const book = await readWholeBook(ask, school.scope);
-    for (const { localpart, name, hasSignedIn } of book.people) {
-      users.set(localpart, JSON.stringify([name, hasSignedIn ? "active" : "inactive"]));
+    const written = new Map(book.people.map((person) => [person, JSON.stringify(person.localpart)]));
+    for (const [{ name, hasSignedIn }, localpart] of written) {
+      users.set(localpart, `[${JSON.stringify(name)},"${hasSignedIn ? "active" : "inactive"}"]`);
     }
-    parts.push([school.key, schoolText(school, book)]);
+    parts.push([school.key, schoolText(school, book, written)]);
   }
-  return objectText([...parts, ["users", objectText([...users])]]);
+  const usersText = `{${[...users].map(([localpart, user]) => `${localpart}:${user}`).join(",")}}`;
+  return objectText([...parts, ["users", usersText]]);
 }

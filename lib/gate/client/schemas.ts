@@ -23,7 +23,7 @@ const person = z
     hasSignedIn: z.boolean().meta({ description: "Has signed in to the chat at least once." }),
     classes: z
       .array(z.string())
-      .meta({ description: "Up to three classes; empty for callers who do not see all groups." }),
+      .meta({ description: "Titles of classes; empty for callers who do not see all groups." }),
   })
   .meta({ id: "Person" });
 

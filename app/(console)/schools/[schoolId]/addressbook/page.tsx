@@ -32,13 +32,13 @@ export default async function AddressBookPage({ params, searchParams }: BookPage
   const t = await getTranslations();
   const { view, folders } = book;
   return (
-    <div className="flex max-w-4xl flex-col gap-5">
+    <div className="flex max-w-4xl flex-col gap-5 [&>header]:mb-0">
       <PageTitle
         title={t("addressbook.title")}
         lead={t("addressbook.lead", { school: view.school.name, id: schoolId })}
       />
-      <p className="-mt-5 -ml-4 flex flex-wrap gap-x-3 max-sm:order-last max-sm:mt-0 max-sm:flex-col max-sm:items-start">
-        <ButtonLink href={whyPath(schoolId, null, null)} kind="quiet">
+      <p className="-mt-3 -ml-4 flex flex-wrap gap-x-3 max-sm:order-last max-sm:mt-0 max-sm:flex-col max-sm:items-start">
+        <ButtonLink href={whyPath(schoolId, null, null)} kind="quiet" className="text-left">
           <HelpCircle aria-hidden className="size-5 flex-none" />
           {t("addressbook.toWhy")}
         </ButtonLink>
