@@ -1,7 +1,11 @@
 // npm run bench -- <name> [--json]: measures one quality against its baseline. Exits 0 whether the goal is met or not.
 import { benchGate } from "#bench/gate.ts";
+import { benchReports } from "#bench/reports.ts";
 
-const benches: Readonly<Record<string, (json: boolean) => Promise<void>>> = { gate: benchGate };
+const benches: Readonly<Record<string, (json: boolean) => Promise<void>>> = {
+  gate: benchGate,
+  reports: benchReports,
+};
 
 const [name = "", ...options] = process.argv.slice(2);
 const bench = benches[name];

@@ -8,7 +8,7 @@ import type { JobSender } from "#lib/jobs/boss.ts";
 import { correlationId } from "#lib/log/log.ts";
 import { noticeToolsOf, writeNotices, type NoticeTools } from "#lib/notify/outbox.ts";
 import { readMailReach, type MailReach } from "#lib/notify/queries.ts";
-import type { NoticeKind, Standing } from "#lib/notify/rules.ts";
+import type { RequestNoticeKind, Standing } from "#lib/notify/rules.ts";
 import { lockFrame, openProposal } from "./frame-store.ts";
 
 /** Of an action of the state. */
@@ -33,7 +33,7 @@ async function approverIdsOf(reader: Reader, { authorId, createdAt }: Proposed):
 export async function tellOfProposal(
   tools: NoticeTools,
   proposalId: string,
-  kind: NoticeKind,
+  kind: RequestNoticeKind,
   deciderId: string | null = null,
 ): Promise<void> {
   const proposal = await tools.tx.frameProposal.findUniqueOrThrow({ where: { id: proposalId } });

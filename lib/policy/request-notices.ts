@@ -4,7 +4,7 @@ import type { ActionContext } from "#lib/action/perform-action.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { readMailReach, type MailReach } from "#lib/notify/queries.ts";
 import { writeNotices, type NoticeTools } from "#lib/notify/outbox.ts";
-import type { NoticeKind, Standing } from "#lib/notify/rules.ts";
+import type { RequestNoticeKind, Standing } from "#lib/notify/rules.ts";
 import { mayApprove } from "./approval.ts";
 import { readHolders } from "./request-facts.ts";
 import { toStoredRequest, type StoredRequest } from "./requests.ts";
@@ -49,7 +49,7 @@ async function approverIdsOf(reader: Reader, request: StoredRequest): Promise<st
 export async function tellOfRequest(
   tools: NoticeTools,
   requestId: string,
-  kind: NoticeKind,
+  kind: RequestNoticeKind,
   deciderId: string | null = null,
 ): Promise<void> {
   const request = await readStoredRequest(tools.tx, requestId);

@@ -11,6 +11,7 @@ import type { MeasuresApi } from "#lib/matrix/measures.ts";
 import type { CaseCounts } from "#lib/notify/mail-text.ts";
 import { noticeToolsOf, writeCaseNotices } from "#lib/notify/outbox.ts";
 import type { Standing } from "#lib/notify/rules.ts";
+import { countCases } from "./case-counts.ts";
 
 const MOST_AT_ONCE = 200;
 /** What had happened before this, nobody is told of any more: the worker was away, or support is new. */
@@ -18,18 +19,6 @@ const TOLD_HOURS = 48;
 const DIGEST_HOUR = 7;
 
 const ids = z.array(z.object({ id: z.string() }));
-const counted = z.tuple([z.object({ open: z.number(), severe: z.number(), overdue: z.number() })]);
-
-/** Open cases that the person may see: of the ones where they are a party there is not even a number. */
-export async function countCases(reader: Reader, personId: string, now: Date): Promise<CaseCounts> {
-  const rows: unknown = await reader.$queryRaw`
-    SELECT count(*)::int AS open, count(*) FILTER (WHERE severity IN ('high', 'critical'))::int AS severe,
-      count(*) FILTER (WHERE due_at <= ${now} AND state IN ('new', 'inProgress', 'reopened'))::int AS overdue
-    FROM report_case c
-    WHERE state <> 'resolved' AND NOT EXISTS (SELECT FROM case_party p WHERE p.case_id = c.id AND p.person_id = ${personId})`;
-  const [counts] = counted.parse(rows);
-  return counts;
-}
 
 const withAccess = { enabled: true, leftAt: null, accessBlock: { is: null } } as const;
 
@@ -80,7 +69,10 @@ async function tell({ db, jobs, hasRoom }: NoticeWork, caseId: string, what: Tol
   const column = what === "severe" ? "toldNewAt" : "toldOverdueAt";
   return await db.$transaction(async (tx) => {
     // of two workers only one marks it, and only that one tells
-    const { count } = await tx.reportCase.updateMany({ where: { id: caseId, [column]: null }, data: { [column]: now } });
+    const { count } = await tx.reportCase.updateMany({
+      where: { id: caseId, [column]: null },
+      data: { [column]: now },
+    });
     if (count === 0) return 0;
     if (hasRoom) await jobs.sendMany(tx, "post-case-notice", [{ data: { caseId, what }, key: `${caseId}:${what}` }]);
     return await writeCaseNotices(noticeToolsOf(tx, jobs), {
@@ -93,12 +85,7 @@ async function tell({ db, jobs, hasRoom }: NoticeWork, caseId: string, what: Tol
 }
 
 /** Support with access that wants it now and is no party of the case. */
-async function recipients(
-  tx: Transaction,
-  what: Told | "digest",
-  caseId: string | null,
-  now: Date,
-): Promise<string[]> {
+async function recipients(tx: Transaction, what: Told | "digest", caseId: string | null, now: Date): Promise<string[]> {
   const rows: unknown = await tx.$queryRaw`
     SELECT p.id FROM console_role_grant g JOIN person p ON p.id = g.person_id
       LEFT JOIN case_notice_setting s ON s.person_id = p.id
@@ -139,13 +126,23 @@ async function writeDigest({ db, jobs }: NoticeWork, now: Date): Promise<number>
 
 /** Tells the room that the operator has named; the provisioner must be in it. */
 export async function postCaseNotice(
-  tools: { readonly db: Database; readonly measures: MeasuresApi; readonly roomId: string; readonly consoleUrl: string },
+  tools: {
+    readonly db: Database;
+    readonly measures: MeasuresApi;
+    readonly roomId: string;
+    readonly consoleUrl: string;
+  },
   { caseId, what }: { readonly caseId: string; readonly what: Told },
 ): Promise<void> {
   const found = await tools.db.reportCase.findUnique({ where: { id: caseId }, select: { number: true, state: true } });
   if (found === null || found.state === "resolved") return;
   const kind = what === "severe" ? "caseSevere" : "caseOverdue";
-  const body = translatorOf("de")(`mail.${kind}.body`, { number: String(found.number), open: 0, severe: 0, overdue: 0 });
+  const body = translatorOf("de")(`mail.${kind}.body`, {
+    number: String(found.number),
+    open: 0,
+    severe: 0,
+    overdue: 0,
+  });
   try {
     await tools.measures.sendMessage(
       tools.roomId,
