@@ -10,16 +10,19 @@ import { seedFrame } from "#lib/policy/seed-frame.ts";
 import { loadState, PEOPLE, SCHOOLS } from "./state.ts";
 
 /** Durable, as in use: nothing is switched off for a better figure. */
-export async function withStateDatabase(work: (databaseUrl: string) => Promise<void>): Promise<void> {
+export async function withStateDatabase(
+  work: (databaseUrl: string, restart: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "schulchat-bench-"));
-  const server = await startPostgres({
+  const options = {
     dataDir: join(folder, "postgres"),
     port: await freePort(),
     user: "postgres",
     password: "bench",
     logFile: join(folder, "postgres.log"),
     durable: true,
-  });
+  };
+  let server = await startPostgres(options);
   try {
     await ensureDatabase(server, "state");
     const url = server.url("state");
@@ -29,7 +32,10 @@ export async function withStateDatabase(work: (databaseUrl: string) => Promise<v
     await db.$disconnect();
     console.log(`loading ${PEOPLE.toLocaleString("en")} people at ${SCHOOLS.toLocaleString("en")} schools …`);
     await loadState(url);
-    await work(url);
+    await work(url, async () => {
+      await server.stop();
+      server = await startPostgres(options);
+    });
   } finally {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

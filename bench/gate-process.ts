@@ -7,7 +7,7 @@ const databaseUrl = process.env["DATABASE_URL"] ?? "";
 const pool = openGatePool(databaseUrl, Number(process.env["GATE_POOL_SIZE"]));
 const gate = await startGate({
   host: "127.0.0.1",
-  port: 0,
+  port: Number(process.env["GATE_PORT"] ?? 0),
   secret: process.env["GATE_SECRET"] ?? "",
   serverName: "localhost",
   synapseUrl: process.env["SYNAPSE_URL"] ?? "http://127.0.0.1:9",

@@ -5,14 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReportIntake } from "#lib/gate/report-intake.ts";
 import { openReportPool } from "#lib/gate/report-pool.ts";
-import { KEY_BYTES } from "#lib/reports/sealing.ts";
+import { KEY_BYTES, type KeyRing } from "#lib/reports/sealing.ts";
+
+/** A bench with a worker beside the gate names a key and a folder for both. */
+export function benchKeys(): KeyRing {
+  const { BENCH_KEY: key } = process.env;
+  return [{ id: "bench", secret: key === undefined ? randomBytes(KEY_BYTES) : Buffer.from(key, "base64") }];
+}
 
 export async function openReportIntake(databaseUrl: string): Promise<ReportIntake> {
   return await ReportIntake.open({
     pool: openReportPool(databaseUrl, 2),
-    keys: [{ id: "bench", secret: randomBytes(KEY_BYTES) }],
-    spoolFolder: await mkdtemp(join(tmpdir(), "schulchat-spool-")),
-    spoolLimitBytes: 64 * 1024 * 1024,
+    keys: benchKeys(),
+    spoolFolder: process.env["BENCH_SPOOL"] ?? (await mkdtemp(join(tmpdir(), "schulchat-spool-"))),
+    spoolLimitBytes: 512 * 1024 * 1024,
     perAddressAMinute: 1_000_000,
   });
 }

@@ -10,7 +10,8 @@ import type { SendTools } from "#lib/notify/send.ts";
 import { standingAtProposal } from "#lib/policy/frame-notices.ts";
 import { standingAtRequest } from "#lib/policy/request-notices.ts";
 import { standingAtDigest as standingAtRoomDigest } from "#lib/provisioning/digest.ts";
-import { countCases, standingAtCase, standingAtDigest } from "#lib/reports/notices.ts";
+import { countCases } from "#lib/reports/case-counts.ts";
+import { standingAtCase, standingAtDigest } from "#lib/reports/notices.ts";
 
 type MailSettings = Pick<Environment<"worker">, "SMTP_URL" | "MAIL_FROM" | "CONSOLE_URL">;
 

@@ -46,6 +46,8 @@ type Known = {
 const toRequest = ({ requestId }: Known, schoolId: string) => ({ schoolId, requestId });
 const toPerson = ({ personId }: Known) => ({ personId });
 
+const toCase = { caseId: UNKNOWN_ID, version: 1 };
+
 /** Each action with the school's ids, under its name and under the stranger's own school's. */
 const ACTIONS: Readonly<Record<string, (known: Known, schoolId: string) => object>> = {
   submitChange: (_known, schoolId) => ({
@@ -92,6 +94,30 @@ const ACTIONS: Readonly<Record<string, (known: Known, schoolId: string) => objec
   removeConsoleRole: ({ personId }) => ({ personId, role: "support" }),
   endConsoleAccess: ({ personId }) => ({ personId, reason: REASON }),
   restoreConsoleAccess: toPerson,
+  assignCase: () => ({ ...toCase, to: { kind: "me" } }),
+  correctCase: () => ({ ...toCase, category: "spam" }),
+  noteCase: () => ({ caseId: UNKNOWN_ID, text: REASON }),
+  waitCase: () => ({ ...toCase, until: "2099-01-01", text: REASON }),
+  resumeCase: () => toCase,
+  resolveCase: () => ({ ...toCase, outcome: "noViolation", text: REASON }),
+  reopenCase: () => ({ ...toCase, text: REASON }),
+  closeCases: () => ({ cases: [toCase], outcome: "noViolation", text: REASON }),
+  mergeCase: () => ({ ...toCase, intoNumber: 1 }),
+  splitCase: () => ({ ...toCase, reportIds: [UNKNOWN_ID] }),
+  escalateCase: () => ({ ...toCase, message: REASON }),
+  releaseToSchool: () => ({ ...toCase, what: "reporter", reason: REASON }),
+  answerEscalation: () => ({ escalationId: UNKNOWN_ID, text: REASON, wanted: [] }),
+  openEvidence: () => ({ caseId: UNKNOWN_ID, evidenceId: UNKNOWN_ID }),
+  openReleased: () => ({ escalationId: UNKNOWN_ID, evidenceId: UNKNOWN_ID }),
+  saveView: () => ({ name: "Fremd", query: "" }),
+  removeView: () => ({ viewId: UNKNOWN_ID }),
+  requestMeasure: () => ({ ...toCase, kind: "warn", targets: ["@u-x:localhost"], text: REASON }),
+  confirmMeasure: () => ({ measureId: UNKNOWN_ID }),
+  takeMeasureBack: () => ({ measureId: UNKNOWN_ID }),
+  retryMeasure: () => ({ measureId: UNKNOWN_ID }),
+  setHold: () => ({ ...toCase, reason: REASON }),
+  liftHold: () => toCase,
+  setCaseNotices: () => ({ severe: true, overdue: true, digest: true, quietUntil: null }),
 };
 /** They name no school and no person. */
 const WITHOUT_RESOURCE = ["chooseLocale"];
@@ -252,6 +278,8 @@ test("the administrator of another school learns nothing, on any page, in any pa
       `/api/overview?q=Weinberg`,
       `/api/audit/verify?scope=${SCHOOL}&after=0`,
       "/api/audit/verify?scope=state&after=0",
+      "/api/reports",
+      `/api/reports/${UNKNOWN_ID}`,
       `/api/schools/${SCHOOL}/addressbook/folder?folder=student`,
       `/api/schools/${SCHOOL}/addressbook/folder?folder=groups&as=teacher`,
       `/api/schools/${SCHOOL}/addressbook/members?group=${GROUP}`,

@@ -123,6 +123,8 @@ export function EventSentence({ event, actor, person }: EventSentenceProps) {
     case "caseHoldLifted":
     case "caseExported":
       return t.rich(event.type, { ...by, number: String(event.number) });
+    case "caseNoticesSet":
+      return t.rich("caseNoticesSet", by);
     case "caseErased":
       return t("caseErased", { number: String(event.number) });
     case "caseChanged":

@@ -3,7 +3,7 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { assignCase } from "#lib/reports/actions.ts";
@@ -15,6 +15,7 @@ import { CaseSteps, type StepChoices } from "./case-steps.tsx";
 import { fetchState, isCasePage } from "./decode.ts";
 import { Escalations } from "./escalations.tsx";
 import { KeyHelp } from "./key-help.tsx";
+import { MeasuresPanel } from "./measures-panel.tsx";
 import { SeverityTag, StateTag } from "./tags.tsx";
 import { Timeline } from "./timeline.tsx";
 import { useKeys } from "./use-keys.ts";
@@ -57,6 +58,10 @@ function Case({ caseId, initial, choices }: CaseViewProps) {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const onChanged = () => void client.invalidateQueries({ queryKey });
   const take = useStep(onChanged);
+  // the inbox leads straight to the field of a note
+  useEffect(() => {
+    if (window.location.hash !== "") focusOn(window.location.hash.slice(1));
+  }, []);
   const mayWork = data.may.includes("work");
   useKeys({
     a: () => {
@@ -112,7 +117,7 @@ function Case({ caseId, initial, choices }: CaseViewProps) {
           {mayWork || data.reports.length > 0 ? (
             <CaseReports caseId={caseId} page={data} onChanged={onChanged} />
           ) : null}
-          {/* measures stand here: <MeasuresPanel caseId={caseId} version={data.version} /> */}
+          {mayWork ? <MeasuresPanel caseId={caseId} version={data.version} /> : null}
           <Escalations caseId={caseId} page={data} onChanged={onChanged} />
           <Timeline caseId={caseId} page={data} onChanged={onChanged} />
         </div>

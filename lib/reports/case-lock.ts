@@ -54,7 +54,11 @@ export async function writeCaseStep(
   found: LockedCase,
   data: Prisma.ReportCaseUncheckedUpdateInput,
   event: CaseEvent,
-  told: Pick<CaseAudit, "step"> & Partial<Pick<CaseAudit, "before" | "after">>,
+  {
+    step,
+    before = null,
+    after = null,
+  }: Pick<CaseAudit, "step"> & { readonly before?: string | null; readonly after?: string | null },
 ): Promise<void> {
   const { id: caseId, number } = found;
   await tx.reportCase.update({
@@ -62,7 +66,7 @@ export async function writeCaseStep(
     data: { changedAt: now, firstActionAt: found.firstActionAt ?? now, version: { increment: 1 }, ...data },
   });
   await writeCaseEntry(tx, caseId, event, actor);
-  await audit({ type: "caseChanged", caseId, number: Number(number), before: null, after: null, ...told });
+  await audit({ type: "caseChanged", caseId, number: Number(number), step, was: before, is: after });
   await markRead(tx, principal, caseId, now);
 }
 

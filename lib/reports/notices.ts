@@ -11,6 +11,7 @@ import type { MeasuresApi } from "#lib/matrix/measures.ts";
 import type { CaseCounts } from "#lib/notify/mail-text.ts";
 import { noticeToolsOf, writeCaseNotices } from "#lib/notify/outbox.ts";
 import type { Standing } from "#lib/notify/rules.ts";
+import { countCases } from "./case-counts.ts";
 
 const MOST_AT_ONCE = 200;
 /** What had happened before this, nobody is told of any more: the worker was away, or support is new. */
@@ -18,18 +19,6 @@ const TOLD_HOURS = 48;
 const DIGEST_HOUR = 7;
 
 const ids = z.array(z.object({ id: z.string() }));
-const counted = z.tuple([z.object({ open: z.number(), severe: z.number(), overdue: z.number() })]);
-
-/** Open cases that the person may see: of the ones where they are a party there is not even a number. */
-export async function countCases(reader: Reader, personId: string, now: Date): Promise<CaseCounts> {
-  const rows: unknown = await reader.$queryRaw`
-    SELECT count(*)::int AS open, count(*) FILTER (WHERE severity IN ('high', 'critical'))::int AS severe,
-      count(*) FILTER (WHERE due_at <= ${now} AND state IN ('new', 'inProgress', 'reopened'))::int AS overdue
-    FROM report_case c
-    WHERE state <> 'resolved' AND NOT EXISTS (SELECT FROM case_party p WHERE p.case_id = c.id AND p.person_id = ${personId})`;
-  const [counts] = counted.parse(rows);
-  return counts;
-}
 
 const withAccess = { enabled: true, leftAt: null, accessBlock: { is: null } } as const;
 

@@ -2,10 +2,17 @@
 import { z } from "zod";
 import type { StateActionContext, StateActionDefinition } from "#lib/action/perform-action.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
+import type { Transaction } from "#lib/db/client.ts";
+import { readEnvironment } from "#lib/env/env.ts";
+import type { EvidenceKind } from "#prisma/generated/enums.ts";
 import { supportRole } from "./access.ts";
 import { writeCaseEntry } from "./case-entries.ts";
 import { lockCase } from "./case-lock.ts";
 import { CASE_TEXT } from "./limits.ts";
+import { CannotOpenError, open, type KeyRing } from "./sealing.ts";
+
+/** Of one case; with more, the first ones. */
+const MOST_EVIDENCE = 200;
 
 const reason = z.string().trim().min(CASE_TEXT.leastReason).max(CASE_TEXT.most);
 const caseId = z.uuid();
@@ -45,13 +52,37 @@ async function liftHold(context: StateActionContext<z.infer<typeof liftInput>>) 
   return null;
 }
 
-/** Only the entry: who took it out, when and why. The file is made after it. */
-async function exportCase(context: StateActionContext<z.infer<typeof exportInput>>) {
+/** The entry first: who took it out, when and why. */
+async function exportCase(context: StateActionContext<z.infer<typeof exportInput>>, keys: () => KeyRing) {
   const { tx, input, principal, actor, audit } = context;
   const found = await lockCase(tx, principal, input.caseId);
   await writeCaseEntry(tx, found.id, { type: "exported", reason: input.reason }, actor);
   await audit({ type: "caseExported", caseId: found.id, number: Number(found.number), reason: input.reason });
-  return { number: Number(found.number) };
+  return { number: Number(found.number), evidence: await openAll(tx, found.id, keys()) };
+}
+
+export type ExportedEvidence = {
+  readonly reportId: string;
+  readonly kind: EvidenceKind;
+  readonly mediaType: string;
+  /** Null if it cannot be opened (any more). */
+  readonly content: Buffer | null;
+};
+
+async function openAll(tx: Transaction, caseId: string, ring: KeyRing): Promise<ExportedEvidence[]> {
+  const stored = await tx.reportEvidence.findMany({
+    where: { report: { caseId } },
+    orderBy: [{ reportId: "asc" }, { kind: "asc" }, { id: "asc" }],
+    take: MOST_EVIDENCE,
+  });
+  return stored.map(({ reportId, kind, mediaType, keyId, sealed }) => {
+    try {
+      return { reportId, kind, mediaType, content: open(ring, reportId, { keyId, bytes: Uint8Array.from(sealed) }) };
+    } catch (error) {
+      if (error instanceof CannotOpenError) return { reportId, kind, mediaType, content: null };
+      throw error;
+    }
+  });
 }
 
 export const setHoldCommand: StateActionDefinition<typeof holdInput, null> = {
@@ -68,10 +99,14 @@ export const liftHoldCommand: StateActionDefinition<typeof liftInput, null> = {
   run: liftHold,
 };
 
-export const exportCaseCommand: StateActionDefinition<typeof exportInput, { readonly number: number }> = {
+export type CaseExport = { readonly number: number; readonly evidence: readonly ExportedEvidence[] };
+
+export const exportCaseCommand = (
+  keys: () => KeyRing = () => readEnvironment("web").EVIDENCE_KEYS,
+): StateActionDefinition<typeof exportInput, CaseExport> => ({
   name: "exportCase",
   input: exportInput,
   consoleRole: supportRole,
   recentSignIn: true,
-  run: exportCase,
-};
+  run: (context) => exportCase(context, keys),
+});

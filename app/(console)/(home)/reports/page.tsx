@@ -1,5 +1,5 @@
 // The inbox of abuse reports of all schools, for support; the state's administrators hand out work without content.
-import { ChartColumn, School } from "lucide-react";
+import { Bell, ChartColumn, School, Trash2 } from "lucide-react";
 import type { Metadata } from "next";
 import { getLocale, getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
@@ -58,6 +58,16 @@ export default async function ReportsPage({ searchParams }: ReportsPageProps) {
               <ChartColumn aria-hidden className="size-5" />
               {t("reports.numbers.title")}
             </ButtonLink>
+            <ButtonLink href="/reports/retention" kind="quiet">
+              <Trash2 aria-hidden className="size-5" />
+              {t("retention.title")}
+            </ButtonLink>
+            {page.sight === "content" ? (
+              <ButtonLink href="/reports/notices" kind="quiet">
+                <Bell aria-hidden className="size-5" />
+                {t("caseNotices.title")}
+              </ButtonLink>
+            ) : null}
           </div>
         </div>
         {/* another address is another choice */}

@@ -1,0 +1,121 @@
+// The server's part of the inbox page and of the page of a case, with every filter, beside the bare SQL of their rows
+// alone in the same run.
+import pg from "pg";
+import { findPrincipal } from "#lib/auth/stored-session.ts";
+import { openDatabase } from "#lib/db/client.ts";
+import { getCase } from "#lib/reports/case-queries.ts";
+import { parseInboxQuery } from "#lib/reports/inbox-filter.ts";
+import { listCases } from "#lib/reports/inbox-queries.ts";
+import { percentile } from "./harness.ts";
+import { supporterOf } from "./report-state.ts";
+
+const FILTERS = [
+  "",
+  "sort=severity",
+  "sort=newest",
+  "sort=changed",
+  "state=new",
+  "state=all",
+  "state=all&sort=severity",
+  "state=resolved&sort=newest",
+  "severity=critical",
+  "category=sexual",
+  "category=spam&severity=low&state=all",
+  "school=S-7",
+  "school=S-7&state=all",
+  "assignee=me",
+  "assignee=none",
+  "assignee=p:support3",
+  "overdue=1",
+  "unread=1",
+  "unread=1&state=all&sort=newest",
+  "overdue=1&unread=1&severity=high&category=violence",
+  "number=4711",
+];
+const REPEATS = 20;
+const CASE_PAGES = 300;
+
+export type PageFigures = {
+  readonly inboxMs: number;
+  readonly bareInboxMs: number;
+  readonly caseMs: number;
+  readonly bareCaseMs: number;
+  /** Each filter with its 95th percentile, the slowest first. */
+  readonly byFilter: readonly (readonly [string, number])[];
+};
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+export async function measurePages(databaseUrl: string): Promise<PageFigures> {
+  const db = openDatabase(databaseUrl);
+  globalThis.schulchatDatabase = db; // where the pages' queries look for theirs
+  const bare = new pg.Client({ connectionString: databaseUrl });
+  await bare.connect();
+  try {
+    const session = await db.session.create({
+      data: {
+        id: crypto.randomUUID(),
+        personId: supporterOf(1),
+        authenticatedAt: new Date(),
+        expiresAt: new Date(Date.now() + 3_600_000),
+      },
+    });
+    const principal = await findPrincipal(db, session.id, new Date());
+    if (principal === null) throw new Error("nobody of support can sign in");
+
+    const inbox = new Map<string, number[]>(FILTERS.map((filter) => [filter, []]));
+    const bareInbox: number[] = [];
+    for (let turn = 0; turn <= REPEATS; turn += 1) {
+      for (const [query, times] of inbox) {
+        const filter = parseInboxQuery(query);
+        const first = await listCases(principal, filter);
+        const cursor = turn % 2 === 0 ? undefined : (first?.nextCursor ?? undefined);
+        const ours = await timed(() => listCases(principal, filter, { cursor }));
+        const theirs = await timed(() =>
+          bare.query(
+            `SELECT c.*, p.display_name FROM report_case c LEFT JOIN person p ON p.id = c.assignee_id
+             WHERE c.state <> 'resolved' ORDER BY c.due_at, c.id LIMIT 51`,
+          ),
+        );
+        if (turn === 0) continue; // warms caches and prepared statements
+        times.push(ours);
+        bareInbox.push(theirs);
+      }
+    }
+    const byFilter = [...inbox]
+      .map(([query, times]) => [query, percentile(times, 0.95)] as const)
+      .toSorted((a, b) => b[1] - a[1]);
+
+    const { rows } = await bare.query<{ id: string }>(
+      "SELECT id FROM report_case WHERE number % 311 = 0 ORDER BY number LIMIT $1",
+      [CASE_PAGES],
+    );
+    const casePages: number[] = [];
+    const bareCases: number[] = [];
+    for (const { id } of rows) {
+      casePages.push(await timed(() => getCase(principal, id)));
+      bareCases.push(
+        await timed(async () => {
+          await bare.query("SELECT * FROM report_case WHERE id = $1", [id]);
+          await bare.query("SELECT * FROM report WHERE case_id = $1", [id]);
+          await bare.query("SELECT * FROM case_entry WHERE case_id = $1 ORDER BY id", [id]);
+        }),
+      );
+    }
+    const p95 = (values: readonly number[]) => percentile(values, 0.95);
+    return {
+      inboxMs: byFilter[0]?.[1] ?? 0,
+      bareInboxMs: p95(bareInbox),
+      caseMs: p95(casePages.slice(10)),
+      bareCaseMs: p95(bareCases.slice(10)),
+      byFilter,
+    };
+  } finally {
+    await bare.end();
+    await db.$disconnect();
+  }
+}

@@ -1,0 +1,237 @@
+// From a pupil's report to the answer of the school: a real client request, the gate or Synapse alone, the worker, and
+// three people at their screens. Who is a party sees nothing of it.
+import { expect, type Page } from "@playwright/test";
+import sharp from "sharp";
+import { z } from "zod";
+import { demoCharacters } from "#demo/data/people.ts";
+import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
+import { ChatUser } from "./chat.ts";
+import { signedIn } from "./console.ts";
+import { withDatabase } from "./database.ts";
+import { expectGoodLooks, visit } from "./looks.ts";
+import { whileHanging } from "./processes.ts";
+import { test } from "./test.ts";
+import { german } from "./words.ts";
+
+const { t } = german;
+const SCHOOL = SMALL_SCHOOL_ID;
+const {
+  support,
+  secondSupport,
+  landAdmin,
+  smallSchoolManager,
+  smallSchoolOrgAdmin,
+  smallSchoolPupil,
+  teacherOfTwoSchools,
+} = demoCharacters;
+/** The page asks every 3 s, the worker looks twice a second. */
+const LIVE_TIMEOUT_MS = 30_000;
+/** The worker reads Synapse's list every 30 s and lets the gate's copy come first for 15 s. */
+const POLL_TIMEOUT_MS = 120_000;
+const WORDS = "Du bist das Letzte";
+const sentAnswer = z.object({ event_id: z.string() });
+
+test.describe.configure({ mode: "serial" });
+
+type Matter = { readonly pupil: ChatUser; readonly room: string };
+let matter: Matter;
+let messages = 0;
+
+async function prepare(): Promise<Matter> {
+  const [pupil, teacher] = await Promise.all([ChatUser.of(smallSchoolPupil), ChatUser.of(teacherOfTwoSchools)]);
+  const room = await teacher.openRoom("Hausaufgaben");
+  expect((await teacher.invite(pupil, room)).status).toBe(200);
+  expect((await pupil.join(room)).status).toBe(200);
+  return { pupil, room };
+}
+
+/** A new message of the teacher, reported by the pupil as the published client does it. */
+async function reportMessage(reason: string, img?: string): Promise<void> {
+  messages += 1;
+  const teacher = await ChatUser.of(teacherOfTwoSchools);
+  const room = encodeURIComponent(matter.room);
+  const path = `/rooms/${room}/send/m.room.message/report-${String(Date.now())}-${String(messages)}`;
+  const sent = await teacher.request("PUT", path, { msgtype: "m.text", body: WORDS });
+  const { event_id: eventId } = sentAnswer.parse(sent.body);
+  const body = { reason, score: -100, ...(img !== undefined && { img }), school_id: SCHOOL };
+  const answer = await matter.pupil.request("POST", `/rooms/${room}/report/${encodeURIComponent(eventId)}`, body);
+  expect([answer.status, answer.body]).toEqual([200, {}]);
+}
+
+async function picture(): Promise<string> {
+  const image = sharp({ create: { width: 320, height: 200, channels: 3, background: "#336688" } });
+  return (await image.png().toBuffer()).toString("base64");
+}
+
+const newest = async (): Promise<string> =>
+  await withDatabase(async (client) => {
+    const { rows } = await client.query<{ id: string }>("SELECT id FROM report_case ORDER BY created_at DESC LIMIT 1");
+    return rows[0]?.id ?? "";
+  });
+
+const inboxLink = (page: Page) => page.getByRole("main").getByRole("link", { name: /^Vorgang \d+: Mobbing$/ });
+
+async function fillStep(page: Page, title: string, field: string, text: string, button: string): Promise<void> {
+  const main = page.getByRole("main");
+  await main.getByText(title, { exact: true }).first().click();
+  const form = main.getByRole("form", { name: title });
+  await form.getByLabel(field).fill(text);
+  await form.getByRole("button", { name: button }).click();
+}
+
+test("a report appears by itself, its evidence is opened on record, the school answers, the case is closed", async ({
+  browser,
+}) => {
+  test.setTimeout(600_000);
+  matter = await prepare();
+  const page = await signedIn(browser, support);
+  const main = page.getByRole("main");
+  await page.goto("/reports");
+  await expect(main.getByText(t("client.reports.empty"))).toBeVisible();
+  await expectGoodLooks(page, "reports-empty");
+
+  await test.step("it appears without a reload", async () => {
+    await reportMessage("Er beleidigt mich", await picture());
+    await expect(inboxLink(page)).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
+    await expect(main.getByText(t("client.reports.unread"))).toBeAttached();
+    await expectGoodLooks(page, "reports-inbox");
+  });
+
+  await test.step("evidence stays closed until somebody opens it, and that is on record", async () => {
+    await inboxLink(page).click();
+    await expect(page.getByRole("heading", { level: 1, name: /^Vorgang \d+$/ })).toBeVisible();
+    await expect(main.getByText("Er beleidigt mich")).toBeVisible();
+    await expect(main.getByText(/verschlüsselt/).first()).toBeVisible();
+    expect(await page.content()).not.toContain(WORDS);
+    const open = (what: "event" | "screenshot") =>
+      main.getByRole("button", { name: t("client.reports.evidence.open", { what: t(`reports.evidence.${what}`) }) });
+    await open("event").click();
+    await expect(main.getByText(WORDS).first()).toBeVisible();
+    await open("screenshot").click();
+    await expect(main.getByRole("img", { name: t("reports.evidence.screenshot") })).toBeVisible();
+    await expect(main.getByText(/hat Beweise geöffnet/).first()).toBeVisible();
+    await expectGoodLooks(page, "reports-case");
+  });
+
+  await test.step("taken, noted, escalated", async () => {
+    await main.getByRole("button", { name: t("client.reports.steps.take") }).click();
+    await expect(main.getByText(t("client.reports.owner", { name: t("reports.me") }))).toBeVisible();
+    await main.getByLabel(t("client.reports.note.label")).fill("Ich frage die Schule");
+    await main.getByRole("button", { name: t("client.reports.note.send") }).click();
+    await expect(main.getByText("Ich frage die Schule").first()).toBeVisible();
+    await fillStep(
+      page,
+      t("client.reports.steps.escalate"),
+      t("client.reports.steps.message"),
+      "Kennen Sie den Vorfall in der 3a?",
+      t("client.reports.steps.escalateSend"),
+    );
+    await expect(main.getByText(t("reports.state.escalated"), { exact: true })).toBeVisible();
+  });
+
+  await test.step("the school's management sees it without the reporter, and answers; nobody else of the school does", async () => {
+    const manager = await signedIn(browser, smallSchoolManager);
+    const at = manager.getByRole("main");
+    await visit(manager, "reports-school", `/schools/${SCHOOL}/reports`);
+    await at.getByRole("link", { name: /^Vorgang \d+: Mobbing$/ }).click();
+    await expect(at.getByText("Kennen Sie den Vorfall in der 3a?")).toBeVisible();
+    const html = await manager.content();
+    for (const secret of [smallSchoolPupil.familyName, "Er beleidigt mich", WORDS]) expect(html).not.toContain(secret);
+    await expectGoodLooks(manager, "reports-school-case");
+    await at.getByLabel(t("client.reports.answer.label")).fill("Wir haben mit beiden gesprochen.");
+    await at.getByLabel(t("client.reports.answer.wishes.warn")).check();
+    await at.getByRole("button", { name: t("client.reports.answer.send") }).click();
+    await expect(at.getByText("Wir haben mit beiden gesprochen.")).toBeVisible();
+    const admin = await signedIn(browser, smallSchoolOrgAdmin);
+    await admin.goto(`/schools/${SCHOOL}/reports`);
+    await expect(admin.getByRole("heading", { level: 1, name: t("states.notFoundTitle") })).toBeVisible();
+  });
+
+  await test.step("the answer arrives by itself, and the case is closed", async () => {
+    await expect(main.getByText("Wir haben mit beiden gesprochen.").first()).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
+    await expectGoodLooks(page, "reports-case-answered");
+    await fillStep(
+      page,
+      t("client.reports.steps.resolve"),
+      t("client.reports.steps.reason"),
+      "Mit der Schule geklärt",
+      t("client.reports.steps.resolve"),
+    );
+    await expect(main.getByRole("button", { name: t("client.reports.steps.take") })).toHaveCount(0);
+    await page.goto("/reports?state=resolved");
+    await expect(inboxLink(page)).toBeVisible();
+    await page.goto("/audit/own");
+    await expect(main.getByText(/hat Beweise zu Vorgang \d+ geöffnet/).first()).toBeVisible();
+  });
+});
+
+test("with the gate away the worker finds the report at Synapse, and the case says so", async ({ browser }) => {
+  test.setTimeout(400_000);
+  const page = await signedIn(browser, support);
+  await page.goto("/reports");
+  await whileHanging("gate", () => reportMessage("Schon wieder beleidigt er mich", undefined));
+  await expect(inboxLink(page)).toBeVisible({ timeout: POLL_TIMEOUT_MS });
+  await inboxLink(page).click();
+  await expect(page.getByRole("main").getByText(t("reports.note.onlyPolled"))).toBeVisible();
+});
+
+test("without a mouse: through the inbox, choosing, closing together, the help", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const page = await signedIn(browser, support);
+  const main = page.getByRole("main");
+  await page.goto("/reports");
+  await expect(inboxLink(page)).toBeVisible();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: t("client.reports.keys.title") })).toBeVisible();
+  await expectGoodLooks(page, "reports-keys");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await expect(inboxLink(page)).toBeFocused();
+  await page.keyboard.press("a");
+  await expect(main.getByText(t("reports.me"), { exact: true })).toBeVisible();
+  await page.keyboard.press("n");
+  await expect(page.getByRole("heading", { level: 1, name: /^Vorgang \d+$/ })).toBeVisible();
+  await expect(main.getByLabel(t("client.reports.note.label"))).toBeFocused();
+  await page.goto("/reports");
+  await page.keyboard.press("j");
+  await expect(inboxLink(page)).toBeFocused();
+  await page.keyboard.press("r");
+  const form = main.getByRole("form", { name: t("client.reports.bulk.title", { count: 1 }) });
+  await expect(form).toBeVisible();
+  await expectGoodLooks(page, "reports-bulk");
+  await form.getByLabel(t("client.reports.reason")).fill("Nach Rücksprache kein Verstoß");
+  await form.getByRole("button", { name: t("client.reports.bulk.send", { count: 1 }) }).click();
+  await expect(main.getByText(t("client.reports.empty"))).toBeVisible();
+});
+
+test("a party sees neither the case nor a gap; the state assigns without content", async ({ browser }) => {
+  test.setTimeout(300_000);
+  await reportMessage("Er beleidigt mich immer noch");
+  const page = await signedIn(browser, support);
+  await page.goto("/reports");
+  await expect(inboxLink(page)).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
+  const id = await newest();
+  await withDatabase((client) =>
+    client.query(
+      "INSERT INTO case_party (case_id, person_id, role) SELECT $1, id, 'reported' FROM person WHERE subject = $2",
+      [id, secondSupport.subject],
+    ),
+  );
+  const party = await signedIn(browser, secondSupport);
+  await party.goto("/reports?state=all");
+  const { request } = party.context();
+  expect(await party.content()).not.toContain(id);
+  expect((await request.get(`/api/reports/${id}`)).status()).toBe(404);
+  await party.goto(`/reports/${id}`);
+  await expect(party.getByRole("heading", { level: 1, name: t("states.notFoundTitle") })).toBeVisible();
+
+  const land = await signedIn(browser, landAdmin);
+  await visit(land, "reports-state", `/reports/${id}`);
+  const html = await land.content();
+  for (const secret of [smallSchoolPupil.familyName, teacherOfTwoSchools.familyName, "Er beleidigt", "Hausaufgaben"]) {
+    expect(html).not.toContain(secret);
+  }
+  await visit(land, "reports-state-escalated", "/reports/escalated");
+  await visit(page, "reports-numbers", "/reports/numbers");
+  await visit(page, "reports-filtered", "/reports?severity=critical&assignee=none&sort=newest");
+});
