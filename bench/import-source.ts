@@ -31,8 +31,8 @@ async function messageOf(child: ChildProcess, timeoutMs: number): Promise<unknow
   });
   const answer = once(child, "message", { signal: AbortSignal.any([waiting.signal, AbortSignal.timeout(timeoutMs)]) });
   try {
-    const [message]: readonly unknown[] = await Promise.race([answer, ended]);
-    return message;
+    const messages: readonly unknown[] = await Promise.race([answer, ended]);
+    return messages[0];
   } finally {
     // whichever did not come is not waited for
     await Promise.allSettled([(waiting.abort(), answer), ended]);
