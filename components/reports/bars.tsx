@@ -95,7 +95,7 @@ export function NumberTable({ caption, heads, rows }: NumberTableProps) {
     // reachable by keyboard, because it scrolls on a phone
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="overflow-x-auto" role="region" aria-label={caption} tabIndex={0}>
-      <table className="w-full min-w-max border-collapse text-left">
+      <table className="w-full min-w-[40rem] border-collapse text-left">
         <thead>
           <tr className="border-b border-control">
             {heads.map((head, index) => (

@@ -26,7 +26,7 @@ export function InboxFilterForm({ filter, choices }: InboxFilterFormProps) {
     <details open={active > 0} className="rounded-lg border border-line bg-surface">
       <summary className="flex min-h-11 items-center gap-2 px-4 font-semibold">
         <Filter aria-hidden className="size-5 text-ink-soft" />
-        {t("filter.open")}
+        {t("filter.title")}
         {active === 0 ? null : (
           <span className="font-normal text-ink-soft">{t("filter.active", { count: active })}</span>
         )}

@@ -38,9 +38,9 @@ export function InboxLine({ row, isChosen, onChoose }: InboxLineProps) {
           />
         )}
       </label>
-      <div className="grid min-w-0 flex-1 gap-x-6 gap-y-1 py-1.5 lg:grid-cols-[minmax(0,1fr)_11rem_13rem_11rem] lg:items-start">
+      <div className="grid min-w-0 flex-1 gap-x-6 gap-y-1 py-1.5 lg:grid-cols-[minmax(0,1fr)_11rem_12rem_8rem] lg:items-start">
         <div className="min-w-0">
-          <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <p className="flex items-baseline gap-x-2">
             {row.isUnread ? (
               <span className="size-2.5 flex-none rounded-full bg-accent">
                 <span className="sr-only">{t("unread")}</span>
@@ -53,7 +53,7 @@ export function InboxLine({ row, isChosen, onChoose }: InboxLineProps) {
             >
               {row.title}
             </IntentLink>
-            {row.reports === null ? null : <span className="text-sm text-ink-soft">{row.reports}</span>}
+            {row.reports === null ? null : <span className="flex-none text-sm text-ink-soft">{row.reports}</span>}
           </p>
           <p className="truncate text-ink-soft">{row.about}</p>
           <p className="truncate text-sm text-ink-soft">

@@ -22,7 +22,7 @@ export function KeyHelp({ isOpen, onOpen, onClose }: KeyHelpProps) {
   }, [isOpen]);
   return (
     <>
-      <button type="button" className={buttonClass("quiet", "hidden sm:inline-flex")} onClick={onOpen}>
+      <button type="button" className={buttonClass("quiet", "max-sm:hidden")} onClick={onOpen}>
         <Keyboard aria-hidden className="size-5" />
         {t("title")}
       </button>

@@ -20,6 +20,8 @@ export const roomId = (value: string): RoomId => roomIdSchema.parse(value);
 
 /** The published client hides exactly this account from member lists (its display name is the same). */
 export const PROVISIONER_LOCALPART = "idm_provisioning_bot";
+/** Who sends notices of the server, see deploy/synapse/homeserver.sample.yaml; people can neither answer nor refuse them. */
+export const NOTICES_LOCALPART = "schulchat_hinweise";
 
 /** Matrix specification, "User identifiers": the whole id, sigil and domain included, in bytes. */
 const MAX_MATRIX_ID_BYTES = 255;

@@ -4,9 +4,6 @@ import { z } from "zod";
 import { path, type MatrixConnection } from "./connection.ts";
 import { isMatrixError, SynapseUnreachable } from "./errors.ts";
 
-/** Who sends notices of the server, see deploy/synapse/homeserver.sample.yaml; people can neither answer nor refuse them. */
-export const NOTICES_LOCALPART = "schulchat_hinweise";
-
 export type EventState = { readonly roomId: string; readonly isRedacted: boolean };
 /** `mxc://<server>/<id>` */
 export type MediaId = { readonly server: string; readonly id: string };

@@ -1,8 +1,7 @@
 // Reads what the rules of measures judge by: the case's verified reports, its room, and what was done already.
 import { z } from "zod";
 import type { Reader } from "#lib/db/client.ts";
-import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
-import { NOTICES_LOCALPART } from "#lib/matrix/measures.ts";
+import { localpartOfUser, matrixUserId, NOTICES_LOCALPART, PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
 import { isInForce, type CaseFacts, type MeasureRecord } from "./measure-rules.ts";
 import { mediaOf } from "./media.ts";
 import { CannotOpenError, open, type KeyRing } from "./sealing.ts";
