@@ -328,7 +328,9 @@ test("PostgreSQL away: the report lies encrypted on disk before the answer, and 
       port: 0,
       secret: "x".repeat(40),
       serverName: system.serverName,
+      synapseUrl: system.synapseUrl,
       pool: decisions,
+      clientPool: decisions,
       reports: intake,
     });
     return {

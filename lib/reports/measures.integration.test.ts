@@ -9,6 +9,7 @@ import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
 import { synapseMeasures } from "#lib/matrix/measures.ts";
 import { reporterApi, synapseReports } from "#lib/matrix/reports.ts";
+import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { provisionAccount } from "#lib/provisioning/accounts.ts";
 import { openChatSchool, type ChatSchool } from "#test/chat-school.ts";
@@ -225,7 +226,17 @@ test("a lock holds against the directory's repair, needs a second person, and is
   expect((await message(people().pupilb)).errcode).toBe("M_USER_LOCKED");
   const accounts = synapseAccounts(connection(), "oidc-school");
   await db().person.update({ where: { id: "pupilb" }, data: { accountState: "active", accountSyncedAt: null } });
-  await provisionAccount({ db: db(), jobs, accounts, serverName: system.serverName }, "pupilb");
+  await provisionAccount(
+    {
+      db: db(),
+      jobs,
+      accounts,
+      keeping: synapseRoomKeeping(connection()),
+      rooms: synapseRooms(connection()),
+      serverName: system.serverName,
+    },
+    "pupilb",
+  );
   expect((await message(people().pupilb)).errcode).toBe("M_USER_LOCKED");
 
   expect(await act(support).confirm(id)).toMatchObject({ ok: false, error: { code: "needsSecondPerson" } });
