@@ -141,7 +141,10 @@ export async function startGate(options: GateOptions): Promise<RunningGate> {
   const server: Server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
-      void (clients.isMine(request.url ?? "")
+      const url = request.url ?? "";
+      // reports have paths of the client API too, and must reach their intake whatever else is asked there
+      const isReport = ReportIntake.isReport(request.method, url.split("?", 1)[0] ?? "");
+      void (!isReport && clients.isMine(url)
         ? clients.respond(request, response)
         : respond(options, counts, request, response));
     },

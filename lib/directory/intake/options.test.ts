@@ -13,6 +13,7 @@ const base = {
   ONEROSTER_CLIENT_ID: "console",
   ONEROSTER_CLIENT_SECRET: "qwertzuiopasdfghjklyxcvbnm0123456789",
   ONEROSTER_SERVICE_ID: "chat",
+  EVIDENCE_KEYS: `test:${Buffer.alloc(32, 1).toString("base64")}`,
 };
 const read = (more: Readonly<Record<string, string>>) =>
   readIntakeOptions(readEnvironment("worker", { ...base, ...more }));
