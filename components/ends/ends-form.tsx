@@ -18,25 +18,29 @@ type EndsFormProps = {
 };
 
 type Problem = "nothingChosen" | "dayWrong";
-const ON_DAY = "day";
-const NEVER = "never";
 
 export function EndsForm({ schoolId, version, openings, possible }: EndsFormProps) {
   const t = useTranslations("client.ends");
   const id = useId();
   const router = useRouter();
-  const [isDayShown, setIsDayShown] = useState(true);
+  const [chosen, setChosen] = useState<ReadonlySet<CellKey>>(new Set());
+  const [hasEnd, setHasEnd] = useState(true);
+  const [day, setDay] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
 
-  const goOn = (form: HTMLFormElement) => {
-    const { ticked, endsOn } = readForm(form);
-    const isDayWrong = endsOn !== null && (endsOn < possible.first || endsOn > possible.last);
-    const found = ticked.size === 0 ? "nothingChosen" : isDayWrong ? "dayWrong" : null;
+  const toggle = (key: CellKey) => {
+    const next = new Set(chosen);
+    if (!next.delete(key)) next.add(key);
+    setChosen(next);
+  };
+  const goOn = () => {
+    const isDayWrong = hasEnd && (day < possible.first || day > possible.last);
+    const found = chosen.size === 0 ? "nothingChosen" : isDayWrong ? "dayWrong" : null;
     setProblem(found);
     if (found !== null) return;
     // in the matrix' order, so that the same change has the same address
-    const keys = openings.map(({ key }) => key).filter((key) => ticked.has(key));
-    router.push(endsPath(schoolId, version, { keys, endsOn }));
+    const keys = openings.map(({ key }) => key).filter((key) => chosen.has(key));
+    router.push(endsPath(schoolId, version, { keys, endsOn: hasEnd ? day : null }));
   };
 
   return (
@@ -45,7 +49,7 @@ export function EndsForm({ schoolId, version, openings, possible }: EndsFormProp
       className="space-y-8"
       onSubmit={(event) => {
         event.preventDefault();
-        goOn(event.currentTarget);
+        goOn();
       }}
     >
       <fieldset className="space-y-2" aria-describedby={problem === "nothingChosen" ? `${id}-which` : undefined}>
@@ -56,8 +60,10 @@ export function EndsForm({ schoolId, version, openings, possible }: EndsFormProp
               <input
                 id={`${id}-${key}`}
                 type="checkbox"
-                name="opening"
-                value={key}
+                checked={chosen.has(key)}
+                onChange={() => {
+                  toggle(key);
+                }}
                 className="mt-1 size-5 flex-none accent-accent"
               />
               <label htmlFor={`${id}-${key}`} className="min-w-0 flex-1 cursor-pointer">
@@ -73,8 +79,8 @@ export function EndsForm({ schoolId, version, openings, possible }: EndsFormProp
       </fieldset>
       <fieldset className="space-y-2">
         <legend className="text-xl font-semibold tracking-tight">{t("when")}</legend>
-        <Choice value={ON_DAY} label={t("onDay")} isFirst onChoose={() => setIsDayShown(true)} />
-        {isDayShown ? (
+        <Choice name={`${id}-end`} label={t("onDay")} checked={hasEnd} onChoose={() => setHasEnd(true)} />
+        {hasEnd ? (
           <div className="space-y-1 pl-8">
             <label htmlFor={`${id}-day`} className="block font-semibold">
               {t("day")}
@@ -85,11 +91,14 @@ export function EndsForm({ schoolId, version, openings, possible }: EndsFormProp
             <input
               id={`${id}-day`}
               type="date"
-              name="day"
+              value={day}
               min={possible.first}
               max={possible.last}
               aria-describedby={problem === "dayWrong" ? `${id}-hint ${id}-error` : `${id}-hint`}
               aria-invalid={problem === "dayWrong"}
+              onChange={(event) => {
+                setDay(event.target.value);
+              }}
               className="block min-h-11 rounded-md border border-control bg-surface px-3 tabular-nums aria-invalid:border-danger"
             />
             <p id={`${id}-error`} role="alert" className="font-semibold text-danger">
@@ -97,7 +106,7 @@ export function EndsForm({ schoolId, version, openings, possible }: EndsFormProp
             </p>
           </div>
         ) : null}
-        <Choice value={NEVER} label={t("never")} onChoose={() => setIsDayShown(false)} />
+        <Choice name={`${id}-end`} label={t("never")} checked={!hasEnd} onChoose={() => setHasEnd(false)} />
       </fieldset>
       <Button type="submit" kind="primary" className="max-sm:w-full">
         {t("next")}
@@ -107,33 +116,20 @@ export function EndsForm({ schoolId, version, openings, possible }: EndsFormProp
   );
 }
 
-/**
- * The browser keeps what is ticked, not our state: a tick from before the script has come is kept.
- * `endsOn` is null without an end, and empty if no day is entered.
- */
-function readForm(form: HTMLFormElement): { readonly ticked: ReadonlySet<string>; readonly endsOn: string | null } {
-  const data = new FormData(form);
-  const texts = (name: string) => data.getAll(name).filter((value) => typeof value === "string");
-  const [until] = texts("until");
-  const [day = ""] = texts("day");
-  return { ticked: new Set(texts("opening")), endsOn: until === NEVER ? null : day };
-}
-
 type ChoiceProps = {
-  readonly value: string;
+  readonly name: string;
   readonly label: string;
-  readonly isFirst?: boolean;
+  readonly checked: boolean;
   readonly onChoose: () => void;
 };
 
-function Choice({ value, label, isFirst = false, onChoose }: ChoiceProps) {
+function Choice({ name, label, checked, onChoose }: ChoiceProps) {
   return (
     <label className="flex min-h-11 cursor-pointer items-center gap-3 font-semibold">
       <input
         type="radio"
-        name="until"
-        value={value}
-        defaultChecked={isFirst}
+        name={name}
+        checked={checked}
         onChange={onChoose}
         className="size-5 flex-none accent-accent"
       />
