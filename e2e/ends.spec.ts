@@ -21,6 +21,8 @@ test("an opening ends earlier at once, and later only with a second person", asy
   const chooseEnd = async (day: string) => {
     await openMatrix(author, SCHOOL);
     await author.getByRole("link", { name: t("matrix.ends") }).click();
+    // the matrix has a checkbox of the same name, which is ticked already
+    await expect(author.getByRole("heading", { level: 1, name: t("ends.title") })).toBeVisible();
     await author.getByRole("checkbox", { name: cell(CELL) }).check();
     await author.getByLabel(t("client.ends.day"), { exact: true }).fill(day);
   };

@@ -66,7 +66,7 @@ for (const words of LANGUAGES) {
       await main.getByRole("link", { name: t("client.submit.toRooms") }).click();
       await expect(admin.getByRole("heading", { level: 1, name: t("rooms.title") })).toBeVisible();
       await expect(main.getByRole("checkbox", { name: new RegExp(roomName) })).toBeVisible({ timeout: JOB_TIMEOUT_MS });
-      await expect(main.getByText(people)).toBeVisible();
+      await expect(main.getByRole("listitem").filter({ hasText: roomName }).getByText(people)).toBeVisible();
       await expectSending(200);
     });
 

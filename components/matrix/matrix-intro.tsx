@@ -1,5 +1,5 @@
 // For whom the matrix is, what a change does and does not do, which version is in effect, and what is pending.
-import { CalendarClock, DoorOpen, Eye, History } from "lucide-react";
+import { CalendarClock, DoorOpen, Eye, History, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { requestPath, schoolPath } from "#components/shell/paths.ts";
 import { Moment } from "#components/ui/moment.tsx";
@@ -46,21 +46,9 @@ export function MatrixIntro({ matrix }: { readonly matrix: MatrixView }) {
           <InEffect schoolId={school.id} version={version} />
           {mayEdit ? (
             <>
-              <IntentLink
-                href={schoolPath(school.id, "rooms")}
-                className="text-link inline-flex min-h-11 items-center gap-2"
-              >
-                <DoorOpen aria-hidden className="size-5 flex-none" />
-                {t("rooms")}
-              </IntentLink>
+              <Way href={schoolPath(school.id, "rooms")} icon={DoorOpen} text={t("rooms")} />
               {hasOpenings ? (
-                <IntentLink
-                  href={schoolPath(school.id, "matrix/ends")}
-                  className="text-link inline-flex min-h-11 items-center gap-2"
-                >
-                  <CalendarClock aria-hidden className="size-5 flex-none" />
-                  {t("ends")}
-                </IntentLink>
+                <Way href={schoolPath(school.id, "matrix/ends")} icon={CalendarClock} text={t("ends")} />
               ) : null}
             </>
           ) : (
@@ -82,10 +70,18 @@ function InEffect({ schoolId, version }: { readonly schoolId: string; readonly v
       <span>
         {t("version", { number: version.number })} <Moment at={version.createdAt} />, <VersionWho version={version} />.
       </span>
-      <IntentLink href={schoolPath(schoolId, "versions")} className="text-link inline-flex min-h-11 items-center gap-2">
-        <History aria-hidden className="size-5 flex-none" />
-        {t("allVersions")}
-      </IntentLink>
+      <Way href={schoolPath(schoolId, "versions")} icon={History} text={t("allVersions")} />
     </>
+  );
+}
+
+type WayProps = { readonly href: string; readonly icon: LucideIcon; readonly text: string };
+
+function Way({ href, icon: Icon, text }: WayProps) {
+  return (
+    <IntentLink href={href} className="text-link inline-flex min-h-11 items-center gap-2">
+      <Icon aria-hidden className="size-5 flex-none" />
+      {text}
+    </IntentLink>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { createContext, use, useState, type ReactNode } from "react";
 import { isLiveState } from "./live-decode.ts";
 import type { LiveLine, LiveProgress, LiveState } from "./live-state.ts";
+import { ProgressBar } from "#components/ui/progress-bar.tsx";
 
 const MOVING_INTERVAL_MS = 3_000;
 const RESTING_INTERVAL_MS = 30_000;
@@ -60,13 +61,13 @@ export function LiveProgressBars({ schoolId }: { readonly schoolId: string }) {
   if (!school) return null;
   return (
     <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-      <ProgressBar progress={school.accounts} />
-      <ProgressBar progress={school.rooms} />
+      <Progress progress={school.accounts} />
+      <Progress progress={school.rooms} />
     </div>
   );
 }
 
-function ProgressBar({ progress: { text, problems, ready, total } }: { readonly progress: LiveProgress }) {
+function Progress({ progress: { text, problems, ready, total } }: { readonly progress: LiveProgress }) {
   return (
     <div>
       <p className="flex flex-wrap justify-between gap-x-3 tabular-nums">
@@ -78,18 +79,8 @@ function ProgressBar({ progress: { text, problems, ready, total } }: { readonly 
           </span>
         )}
       </p>
-      <div
-        role="progressbar"
-        aria-label={text}
-        aria-valuenow={ready}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(total, 1)}
-        className="mt-1.5 h-2 overflow-hidden rounded-full bg-line"
-      >
-        <div
-          className="h-full origin-left rounded-full bg-accent transition-transform duration-150"
-          style={{ transform: `scaleX(${String(total === 0 ? 0 : ready / total)})` }}
-        />
+      <div className="mt-1.5">
+        <ProgressBar label={text} done={ready} total={total} />
       </div>
     </div>
   );

@@ -6,7 +6,7 @@ import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { createContext, startTransition, use, useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { Notice } from "#components/ui/notice.tsx";
-import { ProgressBar } from "#components/rooms/progress-bar.tsx";
+import { RoomProgress } from "#components/rooms/room-progress.tsx";
 import { fetchWork } from "./fetch-work.ts";
 import type { WorkState } from "./work-state.ts";
 
@@ -86,7 +86,7 @@ export function WorkStatus({ of, isQuiet = of === "dryRun" }: WorkStatusProps) {
         {!isQuiet && running === null && progress === null ? <Line icon="done">{t("atRest")}</Line> : null}
       </div>
       {progress === null ? null : (
-        <ProgressBar label={progress.text} done={progress.done} total={progress.total} pace={progress.pace} />
+        <RoomProgress label={progress.text} done={progress.done} total={progress.total} pace={progress.pace} />
       )}
     </div>
   );

@@ -1,18 +1,10 @@
 // A case as one HTML file that needs nothing else and prints well. Every text in it is escaped; there is no script.
+import { escapeHtml } from "#lib/mail/html.ts";
 import { describeEvent } from "#lib/reports/event-text.ts";
 import type { ExportedEvidence } from "#lib/reports/retention-commands.ts";
 import type { ShownCasePage, ShownPerson } from "./case-state.ts";
 import type { ShownMeasures } from "./measures-state.ts";
 import type { Writer } from "./writer.ts";
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 
 const STYLE = `body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#111}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #999}h3{font-size:1rem;margin-bottom:.25rem}

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { makeRoomsWritable, tryRoomsAgain } from "#lib/rooms/actions.ts";
-import { ProgressBar } from "./progress-bar.tsx";
+import { RoomProgress } from "./room-progress.tsx";
 import type { ShownProgress, ShownProtection } from "./rooms-state.ts";
 import { useStep } from "./use-step.ts";
 
@@ -34,7 +34,7 @@ export function ProtectedRooms({ schoolId, rooms, progress, more, onChanged }: P
         {progress?.text ?? t("protectedHint")}
       </p>
       {progress === null ? null : (
-        <ProgressBar label={progress.text} done={progress.done} total={progress.total} pace={progress.pace} />
+        <RoomProgress label={progress.text} done={progress.done} total={progress.total} pace={progress.pace} />
       )}
       <ul className="divide-y divide-line border-y border-line">
         {rooms.map((room) => (

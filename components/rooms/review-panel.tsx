@@ -6,7 +6,7 @@ import { useEffect, useEffectEvent } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { startRoomReview } from "#lib/rooms/actions.ts";
-import { ProgressBar } from "./progress-bar.tsx";
+import { RoomProgress } from "./room-progress.tsx";
 import type { ShownReview } from "./rooms-state.ts";
 import { useStep } from "./use-step.ts";
 
@@ -43,7 +43,7 @@ export function ReviewPanel({ schoolId, review, isDue, onChanged }: ReviewPanelP
         ))}
       </div>
       {isRunning ? (
-        <ProgressBar label={review.text} done={review.checked} total={review.total} pace={review.pace} />
+        <RoomProgress label={review.text} done={review.checked} total={review.total} pace={review.pace} />
       ) : null}
       {error === null ? null : <ErrorNotice title={t("notStarted")} error={error} />}
       {isRunning && !review.isStalled ? null : (

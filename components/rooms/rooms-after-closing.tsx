@@ -9,7 +9,7 @@ import { callAction } from "#components/ui/call-action.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { startRoomReview } from "#lib/rooms/actions.ts";
 import { fetchRooms } from "./fetch-rooms.ts";
-import { ProgressBar } from "./progress-bar.tsx";
+import { RoomProgress } from "./room-progress.tsx";
 import type { ShownReview } from "./rooms-state.ts";
 
 const INTERVAL_MS = 1_500;
@@ -25,7 +25,7 @@ export function RoomsAfterClosing({ schoolId }: { readonly schoolId: string }) {
         <p>{review?.text ?? rooms(failed ? "notCounted" : "starting")}</p>
       </div>
       {review?.isRunning ? (
-        <ProgressBar label={review.text} done={review.checked} total={review.total} pace={review.pace} />
+        <RoomProgress label={review.text} done={review.checked} total={review.total} pace={review.pace} />
       ) : null}
       <ButtonLink href={schoolPath(schoolId, "rooms")} className="mt-2">
         {t("toRooms")}

@@ -1,6 +1,6 @@
 /** The frame of the identity provider's pages: one quiet column, light and dark, no script unless a page brings its own. */
 import { randomBytes } from "node:crypto";
-import { escapeHtml } from "../http.ts";
+import { escapeHtml } from "#lib/mail/html.ts";
 
 export type Page = {
   readonly html: string;

@@ -1,5 +1,5 @@
 /** The identity provider's pages: sign in, sign out, signed out, and what went wrong. German, as the portal itself. */
-import { escapeHtml } from "../http.ts";
+import { escapeHtml } from "#lib/mail/html.ts";
 import { type Page, renderPage } from "./layout.ts";
 import type { LoginGroup } from "./people.ts";
 

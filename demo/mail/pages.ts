@@ -1,5 +1,5 @@
 // What the demo's mail server shows: the list of mails, one mail, and the switch that takes it away for a while.
-import { escapeHtml } from "../http.ts";
+import { escapeHtml } from "#lib/mail/html.ts";
 import { renderPage, type Page } from "../identity/layout.ts";
 import type { StoredMail } from "./store.ts";
 

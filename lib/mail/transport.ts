@@ -43,8 +43,9 @@ export function openMailTransport({ url, from }: MailTransportOptions): MailTran
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  transport.on("error", () => {
-    log.warn("mail transport");
+  // a connection that breaks between mails; whoever sends the next one is told by that
+  transport.on("error", (error) => {
+    log.warn({ code: mailErrorOf(error).code }, "connection to the mail server broke");
   });
   return {
     send: async ({ to, subject, text, html, messageId }) => {

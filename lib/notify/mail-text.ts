@@ -2,6 +2,7 @@
 // servers that are not ours. German first, then English, because the outbox knows nobody's language.
 import { LOCALES, type Locale } from "#lib/i18n/locales.ts";
 import { translatorOf } from "#lib/i18n/texts.ts";
+import { escapeHtml } from "#lib/mail/html.ts";
 import { DIGEST, isAboutCases, type MailKind } from "./rules.ts";
 
 export type NoticeSubject =
@@ -38,15 +39,6 @@ export function addressOf(consoleUrl: string, subject: NoticeSubject): string {
 
 /** Names of schools come from outside; in a header or a line of text they stay on their line. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\s]+/gu, " ").trim();
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 
 type Part = Readonly<Record<"subject" | "title" | "body" | "link" | "footer", string>>;
 

@@ -187,7 +187,7 @@ describe("a change that closes", () => {
     expect(await database.db.auditEntry.count({ where: { type: "frameChanged" } })).toBe(1_602);
     expect(await jobSchools()).toHaveLength(1_602);
     expect(await isOn("B-1600", "teacher>student")).toBe(false);
-  });
+  }, 180_000);
 });
 
 describe("a change that opens", () => {
