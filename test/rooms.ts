@@ -34,6 +34,22 @@ export async function waitForProvisioner(system: TestSystem, room: string): Prom
   await until("the provisioner is in the room", async () => (await joinedMembers(system, room)).includes(userId));
 }
 
+/**
+ * Away with everything that was written. Whoever is in it is shown out first, because the last moderator's own leave
+ * would be refused.
+ */
+export async function purgeRoom(system: TestSystem, room: string): Promise<void> {
+  const { provisioner } = system;
+  for (const userId of await joinedMembers(system, room)) {
+    if (userId !== provisioner.userId) await succeed(provisioner.inRoom("POST", room, "kick", { user_id: userId }));
+  }
+  const path = encodeURIComponent(room);
+  await succeed(provisioner.request("DELETE", `/_synapse/admin/v2/rooms/${path}`, { purge: true }));
+  await until("the room is gone", async () => {
+    return (await provisioner.request("GET", `/_synapse/admin/v1/rooms/${path}`)).status === 404;
+  });
+}
+
 type People = { readonly members?: readonly MatrixSession[]; readonly invited?: readonly MatrixSession[] };
 
 /** A person's own room; with our defences on the provisioner is in it, as everywhere. */

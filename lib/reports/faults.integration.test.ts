@@ -8,7 +8,7 @@ import { synapseMeasures } from "#lib/matrix/measures.ts";
 import { reporterApi, synapseReports } from "#lib/matrix/reports.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { FIRST_SCHOOL, openChatSchool, setServed, type ChatSchool } from "#test/chat-school.ts";
-import { until } from "#test/rooms.ts";
+import { purgeRoom } from "#test/rooms.ts";
 import { signIn } from "#test/school.ts";
 import { startTestSystem, TEST_KEYS, type MatrixSession, type TestSystem } from "#test/system.ts";
 import { listCases } from "./inbox-queries.ts";
@@ -89,17 +89,9 @@ const picture = async () =>
       .toBuffer()
   ).toString("base64");
 
-async function purge(): Promise<void> {
-  await system.provisioner.request("DELETE", `/_synapse/admin/v2/rooms/${encodeURIComponent(room)}`, { purge: true });
-  await until("the room is gone", async () => {
-    const answer = await system.provisioner.request("GET", `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}`);
-    return answer.status === 404;
-  });
-}
-
 test("the room is purged before anybody looks: text and picture stand, and it says that it could not be checked", async () => {
   await report(people().pupila, { reason: "vor dem Löschen", img: await picture() });
-  await purge();
+  await purgeRoom(system, room);
   await verifyAll();
   const row = await found();
   expect(row).toMatchObject({ standing: "invalid", problem: "eventNotVisible", reason: "vor dem Löschen" });

@@ -2,12 +2,12 @@
 // harm; what Synapse refuses is told in the timeline, and while it is away everything waits.
 import { z } from "zod";
 import type { Database } from "#lib/db/client.ts";
-import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId } from "#lib/ids/ids.ts";
+import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId, type RoomId } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { log } from "#lib/log/log.ts";
 import { MatrixCallError } from "#lib/matrix/errors.ts";
 import type { MeasuresApi } from "#lib/matrix/measures.ts";
-import type { RoomsApi } from "#lib/matrix/rooms.ts";
+import type { Membership, RoomsApi } from "#lib/matrix/rooms.ts";
 import {
   isReadOnly,
   levelOfUser,
@@ -141,8 +141,7 @@ const removeFromRoom: Step = async ({ rooms }, measure) => {
   const members = await rooms.members(room);
   if (members === null) throw new MeasureProblem("notInRoom");
   const membership = members.find(({ userId }) => userId === measure.target)?.membership;
-  if (membership === "join" || membership === "invite" || membership === "knock")
-    await rooms.kick(room, measure.target);
+  if (membership !== undefined && isInside(membership)) await rooms.kick(room, measure.target);
 };
 
 /** What was so before is written down first, so that taking back never gives more than there was. */
@@ -193,8 +192,25 @@ const closeRoom: Step = async (dependencies, measure, signal) => {
       await rooms.setState(roomOf(measure), LEVELS_EVENT, applied);
     }
   }
-  if (measure.confirmedAt !== null) await measures.emptyRoom(roomOf(measure), signal);
+  if (measure.confirmedAt !== null) {
+    await leadOut(dependencies, roomOf(measure), signal);
+    await measures.emptyRoom(roomOf(measure), signal);
+  }
 };
+
+/**
+ * Synapse's own closing leaves everybody's leave to the rules of rooms, which keep the last moderator in; who is shown
+ * out by the provisioner is not asked.
+ */
+async function leadOut({ rooms, serverName }: MeasureDependencies, roomId: RoomId, signal: AbortSignal): Promise<void> {
+  const provisioner = matrixUserId(PROVISIONER_LOCALPART, serverName);
+  for (const { userId, membership } of (await rooms.members(roomId)) ?? []) {
+    signal.throwIfAborted();
+    if (userId !== provisioner && isInside(membership)) await rooms.kick(roomId, userId);
+  }
+}
+
+const isInside = (membership: Membership) => membership === "join" || membership === "invite" || membership === "knock";
 
 const openAgain: Step = async (dependencies, measure) => {
   const before = formerLevels.safeParse(measure.former).data;

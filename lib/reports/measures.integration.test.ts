@@ -13,7 +13,7 @@ import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { provisionAccount } from "#lib/provisioning/accounts.ts";
 import { openChatSchool, type ChatSchool } from "#test/chat-school.ts";
-import { until } from "#test/rooms.ts";
+import { purgeRoom } from "#test/rooms.ts";
 import { signIn } from "#test/school.ts";
 import { startTestSystem, TEST_KEYS, type TestSystem } from "#test/system.ts";
 import { readCaseFacts } from "./measure-facts.ts";
@@ -345,11 +345,7 @@ test("a measure whose job is lost gets another one", async () => {
 
 test("purged room, deleted account: it failed, and the timeline says why; it can be tried again", async () => {
   const redact = await take("redact");
-  await system.provisioner.request("DELETE", `/_synapse/admin/v2/rooms/${encodeURIComponent(room)}`, { purge: true });
-  await until("the room is gone", async () => {
-    const answer = await system.provisioner.request("GET", `/_synapse/admin/v1/rooms/${encodeURIComponent(room)}`);
-    return answer.status === 404;
-  });
+  await purgeRoom(system, room);
   await work();
   expect(await stateOf(redact)).toBe("failed eventGone");
   expect(await entries()).toContain("measureFailed");
