@@ -11,6 +11,7 @@ import {
   UsersRound,
 } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { roomProblem } from "#components/provisioning/problem-text.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
@@ -104,12 +105,13 @@ function Room({ room }: { readonly room: GroupView["rooms"][number] }) {
           </Tag>
         )}
       </p>
+      {room.mode === null ? null : <p>{t(`provisioning.rooms.mode.${room.mode}`)}</p>}
       {room.syncedAt === null ? null : (
         <p className="text-ink-soft">
           {t("addressbook.group.synced")} <Moment at={room.syncedAt} />
         </p>
       )}
-      {room.problem === null ? null : <p className="break-words text-danger">{room.problem}</p>}
+      {room.problem === null ? null : <p className="break-words text-danger">{roomProblem(t, room.problem)}</p>}
       <p className="text-sm text-ink-soft">
         <code className="break-all">#{room.alias}</code>
       </p>

@@ -4,6 +4,7 @@ import { ArrowRight, CircleDashed, Eye, Lock, ScrollText, ShieldAlert, TriangleA
 import { useFormatter, useTranslations } from "next-intl";
 import { AuditList } from "#components/audit/audit-list.tsx";
 import { auditPath, withFilter } from "#components/audit/audit-paths.ts";
+import { personProblem } from "#components/provisioning/problem-text.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
@@ -98,7 +99,7 @@ export function PersonBody({ person, matrixId }: PersonBodyProps) {
         </Facts>
         {person.account.problem === null ? null : (
           <Notice tone="danger" title={t("addressbook.person.problem")}>
-            <p className="tabular-nums">{person.account.problem}</p>
+            <p>{personProblem(t, person.account.problem)}</p>
           </Notice>
         )}
       </Part>

@@ -36,10 +36,13 @@ export function comparePath(schoolId: string, from: number, to: number): string 
   return `${schoolPath(schoolId, "versions/compare")}?from=${String(from)}&to=${String(to)}`;
 }
 
-/** The same place at another school; what belongs to one school only (a request, an entry) leads to its list. */
+/**
+ * The same place at another school; what belongs to one school only (a request, an entry) leads to its list, and what
+ * is for a school's management only (its reports) to the matrix.
+ */
 export function placeAtSchool(pathname: string, schoolId: string): string {
   const place = /^\/schools\/[^/]+\/([a-z-]+)/.exec(pathname)?.[1] ?? "matrix";
-  return `/schools/${encodeURIComponent(schoolId)}/${place}`;
+  return `/schools/${encodeURIComponent(schoolId)}/${place === "reports" ? "matrix" : place}`;
 }
 
 /** Does the reader stand at this place, or at something in it? */

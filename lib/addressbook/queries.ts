@@ -3,6 +3,8 @@
 import { mayEditSchool, type Principal } from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
 import type { Role } from "#lib/policy/roles.ts";
+import { openMode } from "#lib/provisioning/life-cycle.ts";
+import type { RoomMode } from "#lib/provisioning/types.ts";
 import { countGroups, countPeople, findGroup, listFolder, listGroups, listMembers } from "./people.ts";
 import { searchPeople, type SearchResult, type SearchWish } from "./search.ts";
 import { foldersOf, pathsOf, type FolderCount, type FolderName } from "./tree.ts";
@@ -150,6 +152,8 @@ export async function searchAddressBook(
   };
 }
 
+const roomModes: readonly RoomMode[] = ["silent", "oneWay", "twoWay", "readOnly"];
+
 export type GroupView = {
   readonly view: ViewHead;
   readonly group: SeenGroup;
@@ -157,6 +161,8 @@ export type GroupView = {
   readonly rooms: readonly {
     readonly kind: "group" | "channel";
     readonly alias: string;
+    /** Who writes there, as last set in Synapse; null while the room is not there or its levels are being repaired. */
+    readonly mode: RoomMode | null;
     readonly exists: boolean;
     readonly syncedAt: Date | null;
     readonly problem: string | null;
@@ -182,9 +188,10 @@ export async function getGroup(
     view: headOf(view),
     group: seenGroup(view, group),
     members: members ?? { items: [], next: null },
-    rooms: rooms.map(({ kind, alias, roomId, syncedAt, problem }) => ({
+    rooms: rooms.map(({ kind, alias, mode, roomId, syncedAt, problem }) => ({
       kind: kind === "channel" ? "channel" : "group",
       alias,
+      mode: roomId === null ? null : (roomModes.find((one) => one === (mode ?? openMode(kind, false))) ?? null),
       exists: roomId !== null,
       syncedAt,
       problem,
