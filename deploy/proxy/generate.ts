@@ -1,5 +1,6 @@
 // Writes deploy/proxy/nginx.conf: `node deploy/proxy/generate.ts [--out FILE] [--listen "443 ssl"] [--public-base-url URL]
-// [--synapse HOST:PORT] [--gate HOST:PORT] [--certificate FILE --key FILE | --no-tls]`.
+// [--synapse HOST:PORT] [--gate HOST:PORT] [--access-log "FILE schulchat"] [--certificate FILE --key FILE |
+// --no-tls]`.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -28,6 +29,7 @@ function main(): void {
       synapse: { type: "string", default: placeholders.synapse },
       gate: { type: "string", default: placeholders.gate },
       certificate: { type: "string", default: certificate.certificate },
+      "access-log": { type: "string", default: placeholders.accessLog },
       key: { type: "string", default: certificate.key },
       "no-tls": { type: "boolean", default: false },
     },
@@ -38,6 +40,7 @@ function main(): void {
     publicBaseUrl: values["public-base-url"],
     synapse: values.synapse,
     gate: values.gate,
+    accessLog: values["access-log"],
     ...(values["no-tls"] ? {} : { tls: { certificate: values.certificate, key: values.key } }),
   });
   writeFileSync(values.out, config);
