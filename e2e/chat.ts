@@ -16,6 +16,9 @@ export type ChatAnswer = { readonly status: number; readonly body: unknown };
 const loginAnswer = z.object({ access_token: z.string() });
 const roomAnswer = z.object({ room_id: z.string() });
 const joinedAnswer = z.object({ joined_rooms: z.array(z.string()) });
+const messagesAnswer = z.object({
+  chunk: z.array(z.object({ content: z.object({ body: z.string().optional().catch(undefined) }) })),
+});
 const roomsById = z.record(z.string(), z.unknown()).default({});
 const syncAnswer = z.object({
   next_batch: z.string(),
@@ -46,8 +49,8 @@ export class ChatUser {
   }
 
   /** Waits until the account is provisioned. */
-  static async of(person: DemoLogin): Promise<ChatUser> {
-    const userId = matrixUserId(localpartOf(person.subject), SERVER_NAME);
+  static async of(person: Pick<DemoLogin, "subject" | "username">): Promise<ChatUser> {
+    const userId = chatIdOf(person.subject);
     const url = `${SYNAPSE_URL}/_synapse/admin/v1/users/${encodeURIComponent(userId)}/login`;
     let token = "";
     await expect
@@ -112,6 +115,17 @@ export class ChatUser {
     return joinedAnswer.parse((await this.request("GET", "/joined_rooms")).body).joined_rooms.toSorted();
   }
 
+  /** Unencrypted texts that lie in the person's rooms, as in the room of the server's own notices. */
+  async texts(): Promise<string[]> {
+    const texts: string[] = [];
+    for (const room of await this.joinedRooms()) {
+      const { body } = await this.request("GET", `/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=50`);
+      for (const { content } of messagesAnswer.parse(body).chunk)
+        if (content.body !== undefined) texts.push(content.body);
+    }
+    return texts;
+  }
+
   /**
    * Rooms of open invitations, followed from one /sync to the next as a client does; Synapse answers a repeated first
    * /sync from a cache of two minutes.
@@ -125,6 +139,23 @@ export class ChatUser {
     return [...this.#invitations].toSorted();
   }
 }
+
+const stateAnswer = z.object({
+  state: z.array(z.object({ type: z.string(), state_key: z.string(), content: z.record(z.string(), z.unknown()) })),
+});
+const levelsContent = z.looseObject({ users: z.record(z.string(), z.number()), events_default: z.number().default(0) });
+
+/** What Synapse itself says of a room: who is in it, and who may do what. */
+export async function readRoom(roomId: string) {
+  const url = `${SYNAPSE_URL}/_synapse/admin/v1/rooms/${encodeURIComponent(roomId)}/state`;
+  const answer = await call(url, readTokenFile(PROVISIONER_TOKEN_FILE) ?? "", "GET");
+  const { state } = stateAnswer.parse(answer.body);
+  const members = state.filter(({ type, content }) => type === "m.room.member" && content["membership"] === "join");
+  const levels = state.find(({ type }) => type === "m.room.power_levels")?.content;
+  return { joined: members.map(({ state_key: userId }) => userId).toSorted(), levels: levelsContent.parse(levels) };
+}
+
+export const chatIdOf = (subject: string): string => matrixUserId(localpartOf(subject), SERVER_NAME);
 
 export function roomOf(answer: ChatAnswer): string {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);

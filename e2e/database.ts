@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import pg from "pg";
 import { loadSecrets } from "#demo/secrets.ts";
-import { openDatabase } from "#lib/db/client.ts";
+import { openDatabase, type Transaction } from "#lib/db/client.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { CALENDAR_KEY } from "#lib/jobs/queues.ts";
 import { E2E_DATA_DIR, E2E_PORTS } from "./system.ts";
@@ -80,11 +80,20 @@ export async function makeOpeningsEnd(schoolId: string): Promise<void> {
 
 /** What the worker asks itself every few minutes. */
 export async function followCalendarNow(): Promise<void> {
+  await sendJob((jobs, tx) => jobs.send(tx, "policy-calendar", {}, CALENDAR_KEY));
+}
+
+/** Notices to management are gathered by it. */
+export async function followProvisioningCalendarNow(): Promise<void> {
+  await sendJob((jobs, tx) => jobs.send(tx, "provisioning-calendar", {}, "journey"));
+}
+
+async function sendJob(send: (jobs: JobSender, tx: Transaction) => Promise<unknown>): Promise<void> {
   const url = await databaseUrl();
   const db = openDatabase(url);
   const jobs = new JobSender(url);
   try {
-    await db.$transaction((tx) => jobs.send(tx, "policy-calendar", {}, CALENDAR_KEY));
+    await db.$transaction((tx) => send(jobs, tx));
   } finally {
     await jobs.stop();
     await db.$disconnect();

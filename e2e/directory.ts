@@ -1,10 +1,13 @@
 // The demo's school directory, changed from outside as its owner would.
 import { CONTROL_PATH, type ControlCommand } from "#demo/oneroster/control.ts";
+import { z } from "zod";
 import { E2E_PORTS } from "./system.ts";
 
 const TIMEOUT_MS = 10_000;
+const made = z.object({ sourcedId: z.string() }).nullable();
 
-export async function changeDirectory(command: ControlCommand): Promise<void> {
+/** @returns the id of what was added, else an empty text */
+export async function changeDirectory(command: ControlCommand): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${String(E2E_PORTS.ONEROSTER_PORT)}${CONTROL_PATH}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -12,4 +15,5 @@ export async function changeDirectory(command: ControlCommand): Promise<void> {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`the directory answered ${String(response.status)} to ${command.do}`);
+  return made.parse(await response.json())?.sourcedId ?? "";
 }

@@ -1,18 +1,24 @@
 // The directory decides and the chat follows, and people see it: what is provisioned, a switch with four eyes, what a sync
 // would do, and the guard that holds back what would empty a school.
 import { expect, type Page } from "@playwright/test";
-import { demoCharacters } from "#demo/data/people.ts";
-import { SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
+import { demoCharacters, demoLogins } from "#demo/data/people.ts";
+import { emailOf } from "#demo/data/records.ts";
+import { LARGE_SCHOOL_ID, SMALL_SCHOOL_ID } from "#demo/data/schools.ts";
+import { readMails } from "#test/mail-server.ts";
+import { chatIdOf, ChatUser, readRoom } from "./chat.ts";
 import { signedIn } from "./console.ts";
-import { withDatabase } from "./database.ts";
+import { followProvisioningCalendarNow, withDatabase } from "./database.ts";
 import { changeDirectory } from "./directory.ts";
 import { expectGoodLooks, visit } from "./looks.ts";
+import { MAIL_URL } from "./system.ts";
 import { test } from "./test.ts";
 import { english, german, NUMBER } from "./words.ts";
 
 const { t, like } = german;
 const SCHOOL = `/schools/${SMALL_SCHOOL_ID}`;
 const { smallSchoolOrgAdmin, smallSchoolManager, smallSchoolPupil, landAdmin } = demoCharacters;
+const { orgAdmin, manager: headmaster, teacherOfTwoSchools, pupilA } = demoCharacters;
+const [NEW_CLASS, OWN_ROOM] = ["7e (2026/2027)", "Lesepaten"];
 /** A sync of the school, its jobs, and the page that asks after them. */
 const WORK_TIMEOUT_MS = 240_000;
 /** More than a tenth of the school, less than what the state would hold back. */
@@ -27,21 +33,21 @@ async function expectRest(page: Page): Promise<void> {
   await expect(page.getByText(t("client.provisioning.atRest"))).toBeVisible({ timeout: WORK_TIMEOUT_MS });
 }
 
-async function synchronise(page: Page): Promise<void> {
-  await page.goto(`${SCHOOL}/provisioning`);
+async function synchronise(page: Page, schoolId = SMALL_SCHOOL_ID): Promise<void> {
+  await page.goto(`/schools/${schoolId}/provisioning`);
   await expectRest(page);
-  const runs = await countRuns();
+  const runs = await countRuns(schoolId);
   await page.getByRole("button", { name: t("client.provisioning.sync") }).click();
-  await expect.poll(countRuns, { timeout: WORK_TIMEOUT_MS }).toBeGreaterThan(runs);
+  await expect.poll(() => countRuns(schoolId), { timeout: WORK_TIMEOUT_MS }).toBeGreaterThan(runs);
   await expectRest(page);
 }
 
 /** Of this school, that are over. */
-async function countRuns(): Promise<number> {
+async function countRuns(schoolId: string): Promise<number> {
   return await withDatabase(async (client) => {
     const { rows } = await client.query<{ count: number }>(
       "SELECT count(*)::int AS count FROM sync_run WHERE school_id = $1 AND kind <> 'dryRun' AND finished_at IS NOT NULL",
-      [SMALL_SCHOOL_ID],
+      [schoolId],
     );
     return rows[0]?.count ?? 0;
   });
@@ -220,6 +226,124 @@ test("people who vanish from the directory all at once are held, until somebody 
   }
   // known again, with the role that they had
   await expect(main.getByText(t("provisioning.report.did.rolesAdded", { count: LEAVERS }))).toBeVisible();
+});
+
+/** Only ever a teacher, and of the large school only: where they vanish, nobody else's journey notices. */
+async function findTeacher(): Promise<{ subject: string; username: string }> {
+  return await withDatabase(async (client) => {
+    const { rows } = await client.query<{ id: string; username: string }>(
+      `SELECT p.id, p.username FROM person p JOIN affiliation a ON a.person_id = p.id
+       WHERE a.school_id = $1 AND p.subject <> ALL ($2)
+       GROUP BY p.id HAVING array_agg(a.role::text) = '{teacher}'
+         AND NOT EXISTS (SELECT FROM affiliation o WHERE o.person_id = p.id AND o.school_id <> $1)
+       ORDER BY p.id LIMIT 1`,
+      [LARGE_SCHOOL_ID, demoLogins.map(({ subject }) => subject)],
+    );
+    const [teacher] = rows;
+    if (teacher === undefined) throw new Error("the large school has no teacher without another role");
+    return { subject: teacher.id, username: teacher.username };
+  });
+}
+
+/** The channel of a group, once Synapse has it. */
+async function findChannel(groupId: string): Promise<string> {
+  return await withDatabase(async (client) => {
+    const { rows } = await client.query<{ room_id: string | null }>(
+      "SELECT room_id FROM managed_room WHERE group_id = $1 AND kind = 'channel'",
+      [groupId],
+    );
+    return rows[0]?.room_id ?? "";
+  });
+}
+
+/** So that the role is old enough to become a moderator by, and no notice of before keeps today's back. */
+async function makeOldEnough(personId: string): Promise<void> {
+  await withDatabase(async (client) => {
+    await client.query("UPDATE affiliation SET since = now() - interval '30 days' WHERE person_id = $1", [personId]);
+    await client.query(
+      "UPDATE school_notice SET digested_at = now() - interval '2 days' WHERE digested_at IS NOT NULL",
+    );
+  });
+}
+
+test("a new class comes with its room; a teacher vanishes, the rooms go on with another, and management is told", async ({
+  browser,
+}) => {
+  test.setTimeout(900_000);
+  const admin = await signedIn(browser, orgAdmin);
+  const main = admin.getByRole("main");
+  const [leaver, stays, pupil] = [await findTeacher(), teacherOfTwoSchools, pupilA];
+  const [leaverId, staysId, pupilId] = [leaver, stays, pupil].map(({ subject }) => chatIdOf(subject));
+  const everybody = [leaverId, staysId, pupilId];
+  try {
+    const classId = await changeDirectory({ do: "addClass", schoolId: LARGE_SCHOOL_ID, title: NEW_CLASS });
+    for (const { subject } of [leaver, stays]) {
+      await changeDirectory({ do: "enroll", classId, personId: subject, role: "teacher" });
+    }
+    await changeDirectory({ do: "enroll", classId, personId: pupil.subject, role: "student" });
+    let channel = "";
+
+    await test.step("the page shows the run, and the room is there with its people and their levels", async () => {
+      await synchronise(admin, LARGE_SCHOOL_ID);
+      await expect(main.getByText(t("provisioning.report.did.groupsAdded", { count: 1 }))).toBeVisible();
+      await expect(main.getByText(t("provisioning.report.did.membersAdded", { count: 3 }))).toBeVisible();
+      await expectGoodLooks(admin, "provisioning-new-class");
+      await admin.goto(`/schools/${LARGE_SCHOOL_ID}/provisioning/rooms?q=${encodeURIComponent(NEW_CLASS)}`);
+      const line = main.getByRole("listitem").filter({ hasText: t("provisioning.rooms.kind.channel") });
+      await expect(line.getByText(t("provisioning.state.asWanted"), { exact: true })).toBeVisible();
+      await expect(line.getByText(t("provisioning.rooms.mode.oneWay"))).toBeVisible();
+      channel = await findChannel(classId);
+      const { joined, levels } = await readRoom(channel);
+      expect(joined).toEqual(expect.arrayContaining(everybody));
+      expect(joined).toHaveLength(everybody.length + 1); // and the provisioner
+      expect(levels.users).toMatchObject({ [String(leaverId)]: 100, [String(staysId)]: 100 });
+      expect(levels.users[String(pupilId)] ?? 0).toBeLessThan(levels.events_default);
+    });
+
+    const own = await ChatUser.of(leaver);
+    const room = await own.openRoom(OWN_ROOM);
+    for (const other of [await ChatUser.of(stays), await ChatUser.of(pupil)]) {
+      expect((await own.invite(other, room)).status).toBe(200);
+      expect((await other.join(room)).status).toBe(200);
+    }
+    await makeOldEnough(stays.subject);
+
+    await test.step("without the teacher: out of both rooms, and the teacher's own has a new moderator", async () => {
+      await changeDirectory({ do: "removePerson", personId: leaver.subject });
+      await synchronise(admin, LARGE_SCHOOL_ID);
+      for (const id of [channel, room]) {
+        await expect
+          .poll(async () => (await readRoom(id)).joined, { timeout: WORK_TIMEOUT_MS })
+          .not.toContain(leaverId);
+      }
+      await expect
+        .poll(async () => (await readRoom(room)).levels.users[String(staysId)], { timeout: WORK_TIMEOUT_MS })
+        .toBe(100);
+      expect((await own.request("GET", "/joined_rooms")).status).not.toBe(200);
+    });
+
+    await test.step("management is told by mail, and finds the room where the mail leads", async () => {
+      await followProvisioningCalendarNow();
+      const page = `/schools/${LARGE_SCHOOL_ID}/provisioning`;
+      const about = async () =>
+        (await readMails(MAIL_URL)).filter(
+          ({ to, text }) => to.includes(emailOf(headmaster.username)) && text.includes(page),
+        );
+      await expect.poll(async () => (await about()).length, { timeout: WORK_TIMEOUT_MS }).toBe(1);
+      const [mail] = await about();
+      expect(`${mail?.subject ?? ""}${mail?.text ?? ""}${mail?.html ?? ""}`).not.toMatch(/Lesepaten|Strauß/);
+      const manager = await signedIn(browser, headmaster);
+      await manager.goto(page);
+      const notice = manager.getByRole("main").getByRole("listitem").filter({ hasText: OWN_ROOM });
+      await expect(
+        notice.getByText(t("provisioning.notices.moderatorAppointed", { person: stays.displayName })),
+      ).toBeVisible();
+      await expectGoodLooks(manager, "provisioning-notice");
+    });
+  } finally {
+    await changeDirectory({ do: "reset" });
+    await synchronise(admin, LARGE_SCHOOL_ID);
+  }
 });
 
 test("a school that is not on says what is missing, and shows first what switching on would do", async ({

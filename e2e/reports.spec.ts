@@ -29,6 +29,8 @@ const LIVE_TIMEOUT_MS = 30_000;
 /** The worker reads Synapse's list every 30 s and lets the gate's copy come first for 15 s. */
 const POLL_TIMEOUT_MS = 120_000;
 const WORDS = "Du bist das Letzte";
+const WARNING = "Bitte beleidigen Sie im Schulchat niemanden.";
+const OUTCOME = "Danke für Ihre Meldung. Die Nachricht ist gelöscht.";
 const sentAnswer = z.object({ event_id: z.string() });
 
 test.describe.configure({ mode: "serial" });
@@ -52,7 +54,7 @@ async function prepare(): Promise<Matter> {
 }
 
 /** A new message of the teacher, reported by the pupil as the published client does it. */
-async function reportMessage(reason: string, img?: string): Promise<void> {
+async function reportMessage(reason: string, img?: string): Promise<string> {
   messages += 1;
   const teacher = await ChatUser.of(teacherOfTwoSchools);
   const room = encodeURIComponent(matter.room);
@@ -62,6 +64,7 @@ async function reportMessage(reason: string, img?: string): Promise<void> {
   const body = { reason, score: -100, ...(img !== undefined && { img }), school_id: SCHOOL };
   const answer = await matter.pupil.request("POST", `/rooms/${room}/report/${encodeURIComponent(eventId)}`, body);
   expect([answer.status, answer.body]).toEqual([200, {}]);
+  return eventId;
 }
 
 async function picture(): Promise<string> {
@@ -85,6 +88,22 @@ async function fillStep(page: Page, title: string, field: string, text: string, 
   await form.getByRole("button", { name: button }).click();
 }
 
+/** Chosen, its effects read, carried out; the list of measures says when it is done. */
+async function takeMeasure(page: Page, kind: "warn" | "redact" | "tellReporter", effect: string, text?: string) {
+  const main = page.getByRole("main");
+  const title = t(`measures.kind.${kind}`);
+  const form = main.getByRole("form", { name: t("client.measures.take") });
+  await form.getByLabel(t("client.measures.choose")).selectOption({ label: title });
+  await expect(form.getByText(effect)).toBeVisible();
+  if (text !== undefined) await form.getByLabel(t("client.measures.message")).fill(text);
+  await form.getByRole("button", { name: title }).click();
+  const line = main
+    .getByRole("listitem")
+    .filter({ hasText: title })
+    .filter({ hasText: t("measures.state.done") });
+  await expect(line.first()).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
+}
+
 test("a report appears by itself, its evidence is opened on record, the school answers, the case is closed", async ({
   browser,
 }) => {
@@ -96,8 +115,9 @@ test("a report appears by itself, its evidence is opened on record, the school a
   await expect(main.getByText(t("client.reports.empty"))).toBeVisible();
   await expectGoodLooks(page, "reports-empty");
 
+  let eventId = "";
   await test.step("it appears without a reload", async () => {
-    await reportMessage("Er beleidigt mich", await picture());
+    eventId = await reportMessage("Er beleidigt mich", await picture());
     await expect(inboxLink(page)).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
     await expect(main.getByText(t("client.reports.unread"), { exact: true })).toBeAttached();
     await expectGoodLooks(page, "reports-inbox");
@@ -117,6 +137,18 @@ test("a report appears by itself, its evidence is opened on record, the school a
     await expect(main.getByRole("img", { name: t("reports.evidence.screenshot") })).toBeVisible();
     await expect(main.getByText(/hat Beweise geöffnet/).first()).toBeVisible();
     await expectGoodLooks(page, "reports-case");
+  });
+
+  await test.step("the author is warned, and the message is gone from Synapse", async () => {
+    const author = await ChatUser.of(teacherOfTwoSchools);
+    await takeMeasure(page, "warn", t("measures.effect.noticeSent", { count: 1 }), WARNING);
+    await expect.poll(() => author.texts(), { timeout: LIVE_TIMEOUT_MS }).toContain(WARNING);
+    await takeMeasure(page, "redact", t("measures.effect.evidenceStays"));
+    const path = `/rooms/${encodeURIComponent(matter.room)}/event/${encodeURIComponent(eventId)}`;
+    const { status, body } = await matter.pupil.request("GET", path);
+    expect(status).toBe(200);
+    expect(JSON.stringify(body)).not.toContain(WORDS);
+    await expectGoodLooks(page, "reports-measures");
   });
 
   await test.step("taken, noted, escalated", async () => {
@@ -153,9 +185,11 @@ test("a report appears by itself, its evidence is opened on record, the school a
     await expect(admin.getByRole("heading", { level: 1, name: t("states.notFoundTitle") })).toBeVisible();
   });
 
-  await test.step("the answer arrives by itself, and the case is closed", async () => {
+  await test.step("the answer arrives by itself, the reporter is told, and the case is closed", async () => {
     await expect(main.getByText("Wir haben mit beiden gesprochen.").first()).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
     await expectGoodLooks(page, "reports-case-answered");
+    await takeMeasure(page, "tellReporter", t("measures.effect.noticeUnanswerable"), OUTCOME);
+    await expect.poll(() => matter.pupil.texts(), { timeout: LIVE_TIMEOUT_MS }).toContain(OUTCOME);
     await fillStep(
       page,
       t("client.reports.steps.resolve"),
@@ -175,7 +209,9 @@ test("with the gate away the worker finds the report at Synapse, and the case sa
   test.setTimeout(400_000);
   const page = await signedIn(browser, support);
   await page.goto("/reports");
-  await whileHanging("gate", () => reportMessage("Schon wieder beleidigt er mich", undefined));
+  await whileHanging("gate", async () => {
+    await reportMessage("Schon wieder beleidigt er mich");
+  });
   await expect(inboxLink(page)).toBeVisible({ timeout: POLL_TIMEOUT_MS });
   await inboxLink(page).click();
   await expect(page.getByRole("main").getByText(t("reports.note.onlyPolled"))).toBeVisible();

@@ -96,6 +96,40 @@ export async function findSchoolProvisioning(
   };
 }
 
+export type SchoolNoticeLine = {
+  readonly id: string;
+  readonly kind: "moderatorAppointed" | "roomReadOnly";
+  readonly roomName: string | null;
+  /** Who was appointed. */
+  readonly person: string | null;
+  readonly createdAt: Date;
+  readonly isResolved: boolean;
+};
+
+const NOTICES = { most: 20, days: 30 };
+
+/** What management was told of lately, and what still holds, the newest first; null for a school that is not the principal's. */
+export async function findSchoolNotices(
+  reader: Reader,
+  principal: Principal,
+  schoolId: string,
+  now = new Date(),
+): Promise<readonly SchoolNoticeLine[] | null> {
+  if (!mayAuditSchool(principal, schoolId)) return null;
+  const recent = new Date(now.getTime() - NOTICES.days * 86_400_000);
+  const rows = await reader.schoolNotice.findMany({
+    where: { schoolId, OR: [{ createdAt: { gt: recent } }, { kind: "roomReadOnly", resolvedAt: null }] },
+    include: { person: { select: { displayName: true } } },
+    orderBy: [{ createdAt: "desc" }, { id: "asc" }],
+    take: NOTICES.most,
+  });
+  return rows.map(({ id, kind, roomName, person, createdAt, resolvedAt }) => ({
+    ...{ id, kind, roomName, createdAt },
+    person: person?.displayName ?? null,
+    isResolved: resolvedAt !== null,
+  }));
+}
+
 function lineOf(room: ManagedRoomState, problem: string | null): Omit<RoomLine, "isSwitchable"> {
   const { desired, recorded } = room;
   const isOutstanding = roomDifference(recorded, desired).length > 0 || room.waitsForAccounts;

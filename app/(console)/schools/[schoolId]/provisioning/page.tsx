@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
 import { HelpList } from "#components/provisioning/help-list.tsx";
 import { LiveWork, WorkStatus } from "#components/provisioning/live-work.tsx";
+import { NoticeList } from "#components/provisioning/notice-list.tsx";
 import { OffNotice } from "#components/provisioning/off-notice.tsx";
 import { readReport } from "#components/provisioning/read-report.ts";
 import { readWork } from "#components/provisioning/read-work.ts";
@@ -18,7 +19,7 @@ import { requirePrincipal } from "#lib/auth/session.ts";
 import { database } from "#lib/db/shared.ts";
 import { countHeldChanges, findSchoolRuns } from "#lib/directory/queries.ts";
 import { findRecordProblems } from "#lib/directory/work-queries.ts";
-import { findSchoolProvisioning, type RoomLine } from "#lib/provisioning/queries.ts";
+import { findSchoolNotices, findSchoolProvisioning, type RoomLine } from "#lib/provisioning/queries.ts";
 
 type ProvisioningPageProps = { readonly params: Promise<{ schoolId: string }> };
 
@@ -44,10 +45,11 @@ export default async function ProvisioningPage({ params }: ProvisioningPageProps
     readWork(db, principal, schoolId),
   ]);
   if (provisioning === null || work === null) notFound();
-  const [runs, held, records] = await Promise.all([
+  const [runs, held, records, notices] = await Promise.all([
     findSchoolRuns(db, principal, schoolId, { limit: SHOWN_RUNS }),
     countHeldChanges(db, principal, schoolId),
     findRecordProblems(db, principal, schoolId),
+    findSchoolNotices(db, principal, schoolId),
   ]);
   const [latest, ...earlier] = runs;
   const rooms = countRooms(provisioning.rooms);
@@ -73,6 +75,7 @@ export default async function ProvisioningPage({ params }: ProvisioningPageProps
               records: (records?.problems.length ?? 0) + (records?.strangers.length ?? 0),
             }}
           />
+          <NoticeList notices={notices ?? []} />
           <section aria-labelledby="counts" className="space-y-4">
             <h2 id="counts" className="text-xl font-semibold tracking-tight">
               {t("countsTitle")}
