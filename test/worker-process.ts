@@ -64,7 +64,7 @@ export function startWorkerProcess(system: TestSystem, options: WorkerOptions): 
 
   async function end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const ending = child;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    if (ending?.exitCode !== null || ending.signalCode !== null) return;
     const gone = once(ending, "exit");
     ending.kill(signal);
     await gone;

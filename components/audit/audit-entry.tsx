@@ -21,7 +21,7 @@ const MATRIX = /^[DdSsLl]{72}$/;
 export function differences(event: AuditEntryView["event"]): Difference[] {
   if (!event || !("before" in event) || !("after" in event)) return [];
   const { before, after } = event;
-  if (before === null || after === null || !MATRIX.test(before) || !MATRIX.test(after)) return [];
+  if (!MATRIX.test(before) || !MATRIX.test(after)) return [];
   return differingCells(parseCells(before), parseCells(after)).map(({ cell, allowed }) => ({
     key: cellKey(cell),
     allowed,

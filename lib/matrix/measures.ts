@@ -64,7 +64,7 @@ export function synapseMeasures({ call }: MatrixConnection): MeasuresApi {
     },
     async isLocked(userId) {
       const found = await orNull(call({ method: "GET", api: "admin", path: path`/v2/users/${userId}` }, lockAnswer));
-      return found && found.locked;
+      return found?.locked ?? null;
     },
     async setLocked(userId, locked) {
       await call({ method: "PUT", api: "admin", path: path`/v2/users/${userId}`, body: { locked } }, anything);

@@ -105,7 +105,12 @@ export function isSettingPermissive(name: SettingName, before: FrameSettings, af
     case "approverRoleAgeDays":
     case "gracePeriodDays":
       return after[name] < before[name];
-    default:
+    case "retainBullyingDays":
+    case "retainExtremismDays":
+    case "retainOtherDays":
+    case "retainSexualDays":
+    case "retainSpamDays":
+    case "retainViolenceDays":
       return after[name] > before[name];
   }
 }

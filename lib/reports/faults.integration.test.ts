@@ -120,11 +120,9 @@ test("the reporter's account is gone before the token was checked: marked, not d
   await report(leaver, { reason: "und tschüss" });
   await system.provisioner.request("POST", `/_synapse/admin/v1/deactivate/${encodeURIComponent(leaver.userId)}`, {});
   await verifyAll();
-  expect(await found()).toMatchObject({
-    standing: "invalid",
-    reason: "und tschüss",
-    problem: expect.stringMatching(/^(tokenUnknown|eventNotVisible)$/),
-  });
+  const row = await found();
+  expect(row).toMatchObject({ standing: "invalid", reason: "und tschüss" });
+  expect(row.problem).toMatch(/^(tokenUnknown|eventNotVisible)$/);
 });
 
 test("50 MB, and a picture that is none: the report stands without them", async () => {

@@ -50,7 +50,7 @@ async function request(context: Context<MeasureRequest>, tools: FactTools) {
   const option = facts && measureOptions(facts).find((one) => one.kind === kind);
   const targets = [...new Set(input.targets)];
   // never anything but the parties, the room and the messages of the case
-  if (!option || option.blocked !== null || !targets.every((target) => option.targets.includes(target))) {
+  if (option?.blocked !== null || !targets.every((target) => option.targets.includes(target))) {
     throw new ActionRefusal("notFound");
   }
   const ids: string[] = [];

@@ -1,5 +1,4 @@
 // Reads what the rules of measures judge by: the case's verified reports, its room, and what was done already.
-import { z } from "zod";
 import type { Reader } from "#lib/db/client.ts";
 import { localpartOfUser, matrixUserId, NOTICES_LOCALPART, PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
 import { isInForce, type CaseFacts, type MeasureRecord } from "./measure-rules.ts";
@@ -13,10 +12,10 @@ export type FactTools = { readonly keys: KeyRing; readonly serverName: string };
 const MOST_EVENTS = 50;
 const MOST_REPORTERS = 200;
 
-const storedEvent = z.object({ sealed: z.instanceof(Uint8Array), keyId: z.string() });
+type StoredEvent = { readonly sealed: Uint8Array; readonly keyId: string };
 
 /** The stored event of a report; null if it cannot be opened (any more). */
-export function readEvent(keys: KeyRing, reportId: string, stored: z.infer<typeof storedEvent>): unknown {
+export function readEvent(keys: KeyRing, reportId: string, stored: StoredEvent): unknown {
   try {
     const { keyId, sealed } = stored;
     return JSON.parse(open(keys, reportId, { keyId, bytes: Uint8Array.from(sealed) }).toString("utf8"));
