@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startChild, type RunningChild } from "#demo/children.ts";
 import { freePort } from "#demo/ports.ts";
-import { makeSecret } from "#demo/secrets.ts";
+import { makeEvidenceKey, makeSecret } from "#demo/secrets.ts";
 import type { Database } from "#lib/db/client.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { queueSchool } from "#lib/provisioning/queue.ts";
@@ -147,6 +147,7 @@ async function startWorker(options: ProvisioningOptions, synapseUrl: string): Pr
       SYNAPSE_SERVER_NAME: options.serverName,
       SYNAPSE_URL: synapseUrl,
       SYNAPSE_TOKEN_FILE: options.tokenFile,
+      EVIDENCE_KEYS: makeEvidenceKey(),
       ONEROSTER_URL: NOWHERE,
       ONEROSTER_TOKEN_URL: NOWHERE,
       ONEROSTER_CLIENT_ID: "bench",

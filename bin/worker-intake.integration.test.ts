@@ -8,7 +8,7 @@ import { z } from "zod";
 import { startChild, type RunningChild } from "#demo/children.ts";
 import { DEMO_SERVICE_ID } from "#demo/data/records.ts";
 import { startOneRosterServer, type OneRosterServer } from "#demo/oneroster-server.ts";
-import { makeSecret } from "#demo/secrets.ts";
+import { makeEvidenceKey, makeSecret } from "#demo/secrets.ts";
 import { PROVISIONER_LOCALPART, roomId, type RoomId } from "#lib/ids/ids.ts";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { synapseRooms, type RoomsApi } from "#lib/matrix/rooms.ts";
@@ -54,6 +54,7 @@ beforeAll(async () => {
       SYNAPSE_SERVER_NAME: system.serverName,
       SYNAPSE_URL: system.synapseUrl,
       SYNAPSE_TOKEN_FILE: system.provisionerTokenFile,
+      EVIDENCE_KEYS: makeEvidenceKey(),
       ONEROSTER_URL: server.baseUrl,
       ONEROSTER_TOKEN_URL: server.tokenUrl,
       ONEROSTER_CLIENT_ID: "console",

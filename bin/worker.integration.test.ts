@@ -8,7 +8,7 @@ import { z } from "zod";
 import { startChild, type RunningChild } from "#demo/children.ts";
 import { DEMO_SERVICE_ID } from "#demo/data/records.ts";
 import { startOneRosterServer, type OneRosterServer } from "#demo/oneroster-server.ts";
-import { makeSecret } from "#demo/secrets.ts";
+import { makeEvidenceKey, makeSecret } from "#demo/secrets.ts";
 import { PROVISIONER_LOCALPART, roomId, type MatrixUserId, matrixUserId } from "#lib/ids/ids.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { SYNC_KEY } from "#lib/jobs/queues.ts";
@@ -53,7 +53,7 @@ beforeAll(async () => {
       SYNAPSE_SERVER_NAME: system.serverName,
       SYNAPSE_URL: system.synapseUrl,
       SYNAPSE_TOKEN_FILE: system.provisionerTokenFile,
-      EVIDENCE_KEYS: `test:${Buffer.alloc(32, 7).toString("base64")}`,
+      EVIDENCE_KEYS: makeEvidenceKey(),
       ONEROSTER_URL: server.baseUrl,
       ONEROSTER_TOKEN_URL: server.tokenUrl,
       ONEROSTER_CLIENT_ID: "console",

@@ -25,6 +25,9 @@ export type Secrets = Readonly<Record<SecretName, string>>;
 
 export const makeSecret = (): string => randomBytes(SECRET_BYTES).toString("hex");
 
+/** For `EVIDENCE_KEYS`: a key of its own under the id `test`. */
+export const makeEvidenceKey = (): string => `test:${randomBytes(SECRET_BYTES).toString("base64")}`;
+
 export function makeSecrets(present: Partial<Record<SecretName, string>> = {}): Secrets {
   const entries = NAMES.map((name): [SecretName, string] => [name, present[name] ?? makeSecret()]);
   return z.record(z.enum(NAMES), z.string()).parse(Object.fromEntries(entries));

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { makeSecret } from "#demo/secrets.ts";
+import { makeEvidenceKey, makeSecret } from "#demo/secrets.ts";
 import type { TestSystem } from "./system.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -26,6 +26,7 @@ export type WorkerOptions = {
 
 export function startWorkerProcess(system: TestSystem, options: WorkerOptions): WorkerProcess {
   const { synapseUrl, environment = {}, onDeath = () => Promise.resolve() } = options;
+  const evidenceKey = makeEvidenceKey();
   let starts = 0;
   let isStopped = false;
   let child: ChildProcess | undefined;
@@ -43,6 +44,7 @@ export function startWorkerProcess(system: TestSystem, options: WorkerOptions): 
         SYNAPSE_SERVER_NAME: system.serverName,
         SYNAPSE_URL: synapseUrl,
         SYNAPSE_TOKEN_FILE: system.provisionerTokenFile,
+        EVIDENCE_KEYS: evidenceKey,
         ONEROSTER_URL: NOWHERE,
         ONEROSTER_TOKEN_URL: NOWHERE,
         ONEROSTER_CLIENT_ID: "console",

@@ -74,6 +74,8 @@ function homeserver(settings: SynapseSettings): Record<string, unknown> {
         cp_max: 8,
       },
     },
+    // a fresh database lacks an index, without which nobody is activated again, until the last of about 100 has run
+    background_updates: { sleep_enabled: false },
     signing_key_path: join(dataDir, "signing.key"),
     media_store_path: join(dataDir, "media"),
     log_config: join(dataDir, "log.yaml"),

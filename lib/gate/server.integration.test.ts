@@ -1,14 +1,17 @@
 // The gate as a process of its own, given what no honest module sends, and a database that goes away: every answer is a
 // refusal with an id, and the id is in the gate's log.
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { freePort } from "#demo/ports.ts";
-import { makeSecret } from "#demo/secrets.ts";
+import { makeEvidenceKey, makeSecret } from "#demo/secrets.ts";
 import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { addPerson, addSchool } from "#test/school.ts";
 import { CONTACT_REFUSED, TRY_AGAIN } from "./refusals.ts";
@@ -36,6 +39,7 @@ async function until(isDone: () => boolean, what: string): Promise<void> {
 
 async function startGateProcess(databaseUrl: string): Promise<Gate> {
   const [port, secret] = [await freePort(), makeSecret()];
+  const spool = await mkdtemp(join(tmpdir(), "schulchat-spool-"));
   let output = "";
   const child: ChildProcess = spawn(process.execPath, [GATE], {
     env: {
@@ -47,6 +51,8 @@ async function startGateProcess(databaseUrl: string): Promise<Gate> {
       SYNAPSE_SERVER_NAME: "localhost",
       SYNAPSE_URL: "http://127.0.0.1:9",
       GATE_POOL_SIZE: "2",
+      EVIDENCE_KEYS: makeEvidenceKey(),
+      REPORT_SPOOL_DIR: spool,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -66,6 +72,7 @@ async function startGateProcess(databaseUrl: string): Promise<Gate> {
     stop: async () => {
       child.kill("SIGTERM");
       await exited;
+      await rm(spool, { recursive: true, force: true });
     },
   };
 }
