@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
 import type { SizeName } from "#demo/oneroster/sized-directory.ts";
+import { makeEvidenceKey } from "#demo/secrets.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const SYNC_TIMEOUT_MS = 3_600_000;
@@ -81,6 +82,7 @@ export async function startWorker(source: Source, databaseUrl: string): Promise<
       SYNAPSE_SERVER_NAME: "localhost",
       SYNAPSE_URL: "http://127.0.0.1:9",
       SYNAPSE_TOKEN_FILE: "/nowhere",
+      EVIDENCE_KEYS: makeEvidenceKey(),
       ONEROSTER_URL: baseUrl,
       ONEROSTER_TOKEN_URL: tokenUrl,
       ONEROSTER_CLIENT_ID: clientId,

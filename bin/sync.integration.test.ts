@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEMO_SERVICE_ID } from "#demo/data/records.ts";
-import { makeSecret } from "#demo/secrets.ts";
+import { makeEvidenceKey, makeSecret } from "#demo/secrets.ts";
 import { startDirectoryWorld, type DirectoryWorld } from "#test/directory-world.ts";
 import { SCHOOL } from "#test/small-directory.ts";
 
@@ -29,6 +29,7 @@ const sync = (...args: readonly string[]) =>
       SYNAPSE_SERVER_NAME: "localhost",
       SYNAPSE_URL: "http://127.0.0.1:9",
       SYNAPSE_TOKEN_FILE: "/nowhere",
+      EVIDENCE_KEYS: makeEvidenceKey(),
       ONEROSTER_URL: world.server.baseUrl,
       ONEROSTER_TOKEN_URL: world.server.tokenUrl,
       ONEROSTER_CLIENT_ID: "console",
