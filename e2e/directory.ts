@@ -4,7 +4,7 @@ import { z } from "zod";
 import { E2E_PORTS } from "./system.ts";
 
 const TIMEOUT_MS = 10_000;
-const made = z.object({ sourcedId: z.string() }).nullable();
+const answer = z.object({ sourcedId: z.string().default("") });
 
 /** @returns the id of what was added, else an empty text */
 export async function changeDirectory(command: ControlCommand): Promise<string> {
@@ -15,5 +15,5 @@ export async function changeDirectory(command: ControlCommand): Promise<string> 
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`the directory answered ${String(response.status)} to ${command.do}`);
-  return made.parse(await response.json())?.sourcedId ?? "";
+  return answer.parse(await response.json()).sourcedId;
 }

@@ -20,7 +20,7 @@ const { smallSchoolOrgAdmin, smallSchoolManager, smallSchoolPupil, landAdmin } =
 const { orgAdmin, manager: headmaster, teacherOfTwoSchools, pupilA } = demoCharacters;
 const [NEW_CLASS, OWN_ROOM] = ["7e (2026/2027)", "Lesepaten"];
 /** A sync of the school, its jobs, and the page that asks after them. */
-const WORK_TIMEOUT_MS = 240_000;
+const WORK_TIMEOUT_MS = 420_000;
 /** More than a tenth of the school, less than what the state would hold back. */
 const LEAVERS = 15;
 const NAME = t("switches.name.announcements");

@@ -19,29 +19,34 @@ type SwitchSubmissionProps = {
   readonly schoolId: string;
   readonly planned: PlannedSwitch;
   readonly needsSecondPerson: boolean;
+  /** It holds already: by this very form, which then says so, or by somebody who was quicker. */
+  readonly isSo: boolean;
   readonly children: ReactNode;
 };
 
-export function SwitchSubmission({ children, ...props }: SwitchSubmissionProps) {
+export function SwitchSubmission({ children, isSo, ...props }: SwitchSubmissionProps) {
   const [isDone, setDone] = useState(false);
   const router = useRouter();
   if (isDone) return <SwitchDone {...props} />;
   return (
     <>
       {children}
-      <SubmissionForm
-        {...props}
-        onDone={() => {
-          setDone(true);
-          // pages kept in memory are out of date now
-          router.refresh();
-        }}
-      />
+      {isSo ? null : (
+        <SubmissionForm
+          {...props}
+          onDone={() => {
+            setDone(true);
+            // pages kept in memory are out of date now
+            router.refresh();
+          }}
+        />
+      )}
     </>
   );
 }
 
-type SubmissionFormProps = Omit<SwitchSubmissionProps, "children"> & { readonly onDone: () => void };
+type Submitted = Omit<SwitchSubmissionProps, "children" | "isSo">;
+type SubmissionFormProps = Submitted & { readonly onDone: () => void };
 
 function SubmissionForm({ schoolId, planned, needsSecondPerson, onDone }: SubmissionFormProps) {
   const t = useTranslations("client.switches");
@@ -105,9 +110,7 @@ function wordOf(planned: PlannedSwitch) {
 const backOf = (schoolId: string, { name }: PlannedSwitch): string =>
   schoolPath(schoolId, name === "channel" ? "provisioning/rooms" : "switches");
 
-type SwitchDoneProps = Omit<SwitchSubmissionProps, "children">;
-
-function SwitchDone({ schoolId, planned, needsSecondPerson }: SwitchDoneProps) {
+function SwitchDone({ schoolId, planned, needsSecondPerson }: Submitted) {
   const t = useTranslations("client.switches");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

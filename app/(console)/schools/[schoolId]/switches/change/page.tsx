@@ -55,7 +55,15 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
   ) : (
     <BackLink href={schoolPath(schoolId, "switches")}>{t("title")}</BackLink>
   );
-  const body = (
+  const holdsAlready = isSo(planned, provisioning);
+  const body = holdsAlready ? (
+    <div className="space-y-6">
+      <PageTitle title={name} lead={provisioning.name} back={back} />
+      <Notice tone="info">
+        <p>{t("change.already")}</p>
+      </Notice>
+    </div>
+  ) : (
     <>
       <PageTitle
         title={t(isChannel ? `change.channel.${direction}` : `change.${direction}`, { name })}
@@ -65,16 +73,6 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
       <SwitchSummaryText planned={planned} summary={summary} />
     </>
   );
-  if (isSo(planned, provisioning)) {
-    return (
-      <div className="max-w-3xl space-y-6">
-        <PageTitle title={name} lead={provisioning.name} back={back} />
-        <Notice tone="info">
-          <p>{t("change.already")}</p>
-        </Notice>
-      </div>
-    );
-  }
   return (
     <div className="max-w-3xl">
       {needsDryRun ? (
@@ -94,6 +92,7 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
           schoolId={schoolId}
           planned={planned}
           needsSecondPerson={summary.needsSecondPerson}
+          isSo={holdsAlready}
         >
           {body}
         </SwitchSubmission>
