@@ -4,7 +4,7 @@ import { z } from "zod";
 import { E2E_PORTS } from "./system.ts";
 
 const TIMEOUT_MS = 10_000;
-const answer = z.object({ sourcedId: z.string().default("") });
+const answer = z.object({ made: z.object({ sourcedId: z.string() }).nullable() });
 
 /** @returns the id of what was added, else an empty text */
 export async function changeDirectory(command: ControlCommand): Promise<string> {
@@ -15,5 +15,5 @@ export async function changeDirectory(command: ControlCommand): Promise<string> 
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`the directory answered ${String(response.status)} to ${command.do}`);
-  return answer.parse(await response.json()).sourcedId;
+  return answer.parse(await response.json()).made?.sourcedId ?? "";
 }

@@ -82,7 +82,7 @@ const inboxLink = (page: Page) => page.getByRole("main").getByRole("link", { nam
 
 async function fillStep(page: Page, title: string, field: string, text: string, button: string): Promise<void> {
   const main = page.getByRole("main");
-  await main.getByText(title, { exact: true }).first().click();
+  await main.locator("summary").getByText(title, { exact: true }).click();
   const form = main.getByRole("form", { name: title });
   await form.getByLabel(field).fill(text);
   await form.getByRole("button", { name: button }).click();
@@ -97,11 +97,8 @@ async function takeMeasure(page: Page, kind: "warn" | "redact" | "tellReporter",
   await expect(form.getByText(effect)).toBeVisible();
   if (text !== undefined) await form.getByLabel(t("client.measures.message")).fill(text);
   await form.getByRole("button", { name: title }).click();
-  const line = main
-    .getByRole("listitem")
-    .filter({ hasText: title })
-    .filter({ hasText: t("measures.state.done") });
-  await expect(line.first()).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
+  const line = main.getByRole("listitem").filter({ has: page.getByText(title, { exact: true }) });
+  await expect(line.getByText(t("measures.state.done"), { exact: true })).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
 }
 
 test("a report appears by itself, its evidence is opened on record, the school answers, the case is closed", async ({

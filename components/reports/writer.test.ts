@@ -24,7 +24,7 @@ describe("what a case waits for", () => {
     [open, "fällig in 10 Stunden", "calm"],
     [{ ...open, dueAt: at(1) }, "fällig in 1 Stunde", "soon"],
     [{ ...open, dueAt: at(-3) }, "überfällig seit 3 Stunden", "late"],
-    [{ ...open, dueAt: at(-3), firstActionAt: at(-4) }, "in Arbeit seit heute, 09:00", "calm"],
+    [{ ...open, dueAt: at(-3), firstActionAt: at(-4) }, "erste Reaktion heute, 09:00", "calm"],
     [{ ...open, dueAt: at(-3), waitingUntil: at(48) }, "Wiedervorlage in 2 Tagen", "calm"],
     [{ ...open, waitingUntil: at(-48) }, "Wiedervorlage überschritten seit 2 Tagen", "late"],
     [{ ...open, dueAt: at(-3), closedAt: at(-2) }, "abgeschlossen heute, 11:00", "calm"],

@@ -7,6 +7,8 @@ import { type ForwardOptions, sendRefusal, type Upstream } from "./forward.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 
 export type ForwardReportOptions = ForwardOptions & {
+  /** How long the upstream may take. */
+  readonly patienceMs: number;
   /** Who gets the report if the upstream does not take it. */
   readonly otherwise: Upstream;
 };
@@ -34,12 +36,16 @@ async function deliver(
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer,
-  { upstream, otherwise, idleTimeoutMs, publicProtocol, log }: ForwardReportOptions,
+  { upstream, otherwise, patienceMs, idleTimeoutMs, publicProtocol, log }: ForwardReportOptions,
 ): Promise<void> {
   const headers = requestHeaders(request, publicProtocol);
   for (const target of [upstream, otherwise]) {
     try {
-      const answer = await send(target, request, { headers, body, idleTimeoutMs });
+      const answer = await send(target, request, {
+        headers,
+        body,
+        idleTimeoutMs: target === otherwise ? idleTimeoutMs : patienceMs,
+      });
       if (target !== otherwise && NOT_TAKEN.has(answer.statusCode ?? 502)) {
         answer.resume();
         log.warn({ upstream: target.name, status: answer.statusCode }, "report not taken");

@@ -9,7 +9,7 @@ import {
   wellKnownBody,
   type WellKnownOptions,
 } from "./answers.ts";
-import { type BodyClass, bodyLimitBytes, type Route, routes, type Target } from "./routes.ts";
+import { type BodyClass, bodyLimitBytes, reportPatienceSeconds, type Route, routes, type Target } from "./routes.ts";
 
 export type NginxOptions = {
   /** Value of `listen`, e.g. "443 ssl" or "127.0.0.1:8080". */
@@ -68,6 +68,7 @@ function failureLocation(name: string, refusal: Refusal): string {
 /** A report that no gate takes goes to Synapse, where the worker finds it: it must not be lost. */
 const pastTheGate = "@report-past-the-gate";
 const reportFallback = `
+    proxy_read_timeout ${String(reportPatienceSeconds)}s;
     proxy_intercept_errors on;
     error_page 502 503 504 = ${pastTheGate};`;
 const reportFallbackLocation = `

@@ -26,6 +26,9 @@ export const bodyLimitBytes = {
   report: 80 * 1024 * 1024,
 } as const;
 
+/** The gate keeps a report before it does anything else; one that takes longer hangs, and Synapse gets the report. */
+export const reportPatienceSeconds = 8;
+
 const writing: readonly Method[] = ["POST", "PUT", "DELETE"];
 const reading: readonly Method[] = ["GET", "HEAD"];
 const client = (rest: string): PathPattern => `/_matrix/client/{version}/${rest}`;

@@ -4,7 +4,7 @@ import { corsHeaders, refusals, wellKnownBody, type WellKnownOptions } from "./a
 import { createUpstream, forward, type ProxyLog, sendRefusal } from "./forward.ts";
 import { forwardReport } from "./forward-report.ts";
 import { matchRoute } from "./match.ts";
-import { type BodyClass, bodyLimitBytes, type Target } from "./routes.ts";
+import { type BodyClass, bodyLimitBytes, reportPatienceSeconds, type Target } from "./routes.ts";
 
 export type ProxyOptions = {
   /** 0 takes any free port. */
@@ -68,8 +68,10 @@ function createHandler(options: ProxyOptions): { handle: http.RequestListener; c
           publicProtocol,
           log: options.log,
         };
-        if (target.body === "report") forwardReport(request, response, { ...forwarding, otherwise: upstreams.synapse });
-        else forward(request, response, forwarding);
+        if (target.body === "report") {
+          const patienceMs = Math.min(forwarding.idleTimeoutMs, reportPatienceSeconds * 1_000);
+          forwardReport(request, response, { ...forwarding, patienceMs, otherwise: upstreams.synapse });
+        } else forward(request, response, forwarding);
       }
     }
   };
