@@ -1,5 +1,5 @@
 // How many people and rooms of a school are as they should be; each number leads to its list.
-import { useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import { schoolPath } from "#components/shell/paths.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import type { ItemState } from "#lib/provisioning/queries.ts";
@@ -16,6 +16,7 @@ type StateCountsProps = {
 
 export function StateCounts({ schoolId, of, counts }: StateCountsProps) {
   const t = useTranslations("provisioning");
+  const format = useFormatter();
   const path = schoolPath(schoolId, `provisioning/${of}`);
   const total = STATES.reduce((sum, state) => sum + counts[state], 0);
   return (
@@ -33,7 +34,7 @@ export function StateCounts({ schoolId, of, counts }: StateCountsProps) {
               className="flex min-h-11 max-w-sm items-center justify-between gap-4 rounded-md px-2 -mx-2 hover:bg-sunken"
             >
               <StateTag state={state} />
-              <span className="font-semibold tabular-nums">{counts[state]}</span>
+              <span className="font-semibold tabular-nums">{format.number(counts[state])}</span>
             </IntentLink>
           </li>
         ))}
