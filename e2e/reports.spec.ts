@@ -53,8 +53,10 @@ async function prepare(): Promise<Matter> {
   return { pupil, room };
 }
 
+type Way = { readonly img?: string; readonly to?: "proxy" | "synapse" };
+
 /** A new message of the teacher, reported by the pupil as the published client does it. */
-async function reportMessage(reason: string, img?: string): Promise<string> {
+async function reportMessage(reason: string, { img, to = "proxy" }: Way = {}): Promise<string> {
   messages += 1;
   const teacher = await ChatUser.of(teacherOfTwoSchools);
   const room = encodeURIComponent(matter.room);
@@ -62,7 +64,9 @@ async function reportMessage(reason: string, img?: string): Promise<string> {
   const sent = await teacher.request("PUT", path, { msgtype: "m.text", body: WORDS });
   const { event_id: eventId } = sentAnswer.parse(sent.body);
   const body = { reason, score: -100, ...(img !== undefined && { img }), school_id: SCHOOL };
-  const answer = await matter.pupil.request("POST", `/rooms/${room}/report/${encodeURIComponent(eventId)}`, body);
+  const { pupil } = matter;
+  const request = to === "proxy" ? pupil.request.bind(pupil) : pupil.requestAtSynapse.bind(pupil);
+  const answer = await request("POST", `/rooms/${room}/report/${encodeURIComponent(eventId)}`, body);
   expect([answer.status, answer.body]).toEqual([200, {}]);
   return eventId;
 }
@@ -114,7 +118,7 @@ test("a report appears by itself, its evidence is opened on record, the school a
 
   let eventId = "";
   await test.step("it appears without a reload", async () => {
-    eventId = await reportMessage("Er beleidigt mich", await picture());
+    eventId = await reportMessage("Er beleidigt mich", { img: await picture() });
     await expect(inboxLink(page)).toBeVisible({ timeout: LIVE_TIMEOUT_MS });
     await expect(main.getByText(t("client.reports.unread"), { exact: true })).toBeAttached();
     await expectGoodLooks(page, "reports-inbox");
@@ -207,7 +211,7 @@ test("with the gate away the worker finds the report at Synapse, and the case sa
   const page = await signedIn(browser, support);
   await page.goto("/reports");
   await whileHanging("gate", async () => {
-    await reportMessage("Schon wieder beleidigt er mich");
+    await reportMessage("Schon wieder beleidigt er mich", { to: "synapse" });
   });
   await expect(inboxLink(page)).toBeVisible({ timeout: POLL_TIMEOUT_MS });
   await inboxLink(page).click();
