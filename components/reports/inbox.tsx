@@ -94,7 +94,8 @@ function Cases({ initial, query, cursor, isFiltered }: InboxProps) {
     },
     a: () => {
       const row = focused();
-      if (row && mayWork) step.run(() => assignCase({ caseId: row.id, version: row.version, to: { kind: "me" } }));
+      if (row && mayWork && !row.isMine)
+        step.run(() => assignCase({ caseId: row.id, version: row.version, to: { kind: "me" } }));
     },
     n: () => open("#note"),
     r: () => {
