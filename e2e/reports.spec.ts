@@ -82,7 +82,8 @@ const newest = async (): Promise<string> =>
     return rows[0]?.id ?? "";
   });
 
-const inboxLink = (page: Page) => page.getByRole("main").getByRole("link", { name: /^Vorgang \d+: Mobbing$/ });
+const CASE = /^Vorgang \d+: Mobbing$/;
+const inboxLink = (page: Page) => page.getByRole("main").getByRole("link", { name: CASE });
 
 async function fillStep(page: Page, title: string, field: string, text: string, button: string): Promise<void> {
   const main = page.getByRole("main");
@@ -172,7 +173,7 @@ test("a report appears by itself, its evidence is opened on record, the school a
     const manager = await signedIn(browser, smallSchoolManager);
     const at = manager.getByRole("main");
     await visit(manager, "reports-school", `/schools/${SCHOOL}/reports`);
-    await at.getByRole("link", { name: /^Vorgang \d+: Mobbing$/ }).click();
+    await at.getByRole("link", { name: CASE }).click();
     await expect(at.getByText("Kennen Sie den Vorfall in der 3a?")).toBeVisible();
     const html = await manager.content();
     for (const secret of [smallSchoolPupil.familyName, "Er beleidigt mich", WORDS]) expect(html).not.toContain(secret);
@@ -238,7 +239,7 @@ test("without a mouse: through the inbox, choosing, closing together, the help",
   await page.keyboard.press("j");
   await expect(inboxLink(page)).toBeFocused();
   await page.keyboard.press("a");
-  const line = main.getByRole("listitem").filter({ has: inboxLink(page) });
+  const line = main.getByRole("listitem").filter({ has: page.getByRole("link", { name: CASE }) });
   await expect(line.getByText(t("reports.me"), { exact: true })).toBeVisible();
   await page.keyboard.press("n");
   await expect(page.getByRole("heading", { level: 1, name: /^Vorgang \d+$/ })).toBeVisible();
