@@ -126,6 +126,8 @@ export function AddressTree(props: TreeProps) {
     const step = keyStep(rows, current, event.key, Math.max(1, sight.rows - 2));
     if (!step) return;
     event.preventDefault();
+    // whoever moves on begins a new word
+    typed.current = { text: "", at: 0 };
     if (step.type === "focus") focus(step.key);
     else if (step.type === "activate") activate(rows[current]);
     else toggle(step.key, step.type === "open");
