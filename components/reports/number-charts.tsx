@@ -57,7 +57,7 @@ export function NumberCharts({ numbers, locale }: { readonly numbers: CaseNumber
           bars={AGES.map((age) => ({ key: age, label: t(`numbers.age.${age}`), value: ageOf.get(age) ?? 0 }))}
         />
       </div>
-      <section aria-labelledby="months" className="space-y-6">
+      <div className="space-y-6">
         <Bars
           id="months"
           title={`${t("numbers.monthTitle")} (${t("numbers.months", { count: MONTHS })})`}
@@ -75,8 +75,8 @@ export function NumberCharts({ numbers, locale }: { readonly numbers: CaseNumber
           heads={[t("numbers.month"), ...timeHeads]}
           rows={numbers.byMonth.map((row) => ({ key: row.month, cells: [monthName(row.month), ...times(row)] }))}
         />
-      </section>
-      <section aria-labelledby="schools" className="space-y-3">
+      </div>
+      <div className="space-y-3">
         <h2 id="schools" className="text-xl font-semibold tracking-tight">
           {t("numbers.schoolTitle")}
         </h2>
@@ -88,7 +88,7 @@ export function NumberCharts({ numbers, locale }: { readonly numbers: CaseNumber
             cells: [row.schoolName ?? t("noSchool"), number(row.open), ...times(row)],
           }))}
         />
-      </section>
+      </div>
     </div>
   );
 }
