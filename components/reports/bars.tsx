@@ -94,7 +94,7 @@ export function NumberTable({ caption, heads, rows }: NumberTableProps) {
   return (
     // reachable by keyboard, because it scrolls on a phone
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="overflow-x-auto" role="region" aria-label={caption} tabIndex={0}>
+    <div className="overflow-x-auto" role="group" aria-label={caption} tabIndex={0}>
       <table className="w-full min-w-[40rem] border-collapse text-left">
         <thead>
           <tr className="border-b border-control">
