@@ -3,7 +3,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent } from "react";
 import { buttonClass } from "#components/ui/classes.ts";
 import { groupPath, personPath, type ViewQuery } from "./paths.ts";
 import { TreeItem } from "./tree-item.tsx";
@@ -14,6 +14,9 @@ const ROW_PX = 44;
 const OVERSCAN = 8;
 /** A pause longer than this begins a new word. */
 const TYPING_PAUSE_MS = 700;
+/** So long a typed word without a row waits for rows that are still being loaded. */
+const TYPED_WAITS_MS = 5_000;
+const NOTHING_TYPED = { text: "", at: 0, isWaiting: false };
 
 export type TreeProps = {
   readonly schoolId: string;
@@ -39,7 +42,7 @@ export function AddressTree(props: TreeProps) {
   const router = useRouter();
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
-  const typed = useRef({ text: "", at: 0 });
+  const typed = useRef(NOTHING_TYPED);
   const { loaded, retry } = useTreeRows(schoolId, view, open);
   const rows = visibleRows({ schoolName, folders, open, loaded });
   const [active, setActive] = useState(returnTo === "" ? SCHOOL_KEY : returnTo);
@@ -111,6 +114,17 @@ export function AddressTree(props: TreeProps) {
       router.push(path);
     } else if (row.isOpen !== null) toggle(row.key);
   };
+  const goToTyped = useEffectEvent(() => {
+    const { text, at, isWaiting } = typed.current;
+    const key = isWaiting && performance.now() - at < TYPED_WAITS_MS ? typedRow(rows, current, text) : null;
+    if (key === null) return;
+    typed.current = { text, at, isWaiting: false };
+    focus(key);
+  });
+  useEffect(() => {
+    goToTyped();
+  }, [loaded]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const now = event.timeStamp;
@@ -118,8 +132,8 @@ export function AddressTree(props: TreeProps) {
     if (event.key.length === 1 && (event.key !== " " || isTyping)) {
       event.preventDefault();
       const text = isTyping ? typed.current.text + event.key : event.key;
-      typed.current = { text, at: now };
       const key = typedRow(rows, current, text);
+      typed.current = { text, at: now, isWaiting: key === null };
       if (key !== null) focus(key);
       return;
     }
@@ -127,7 +141,7 @@ export function AddressTree(props: TreeProps) {
     if (!step) return;
     event.preventDefault();
     // whoever moves on begins a new word
-    typed.current = { text: "", at: 0 };
+    typed.current = NOTHING_TYPED;
     if (step.type === "focus") focus(step.key);
     else if (step.type === "activate") activate(rows[current]);
     else toggle(step.key, step.type === "open");
