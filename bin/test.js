@@ -9,7 +9,7 @@ import { lastLine, readPlaywright, readRefusalsOff, readVitest } from "./test-re
 import { checkNode, fail, generateClient, installDependencies, ROOT, withPinnedNode } from "./setup.js";
 
 const RESULTS = join(ROOT, ".cache", "test");
-const STEP_TIMEOUT_MS = 1_800_000;
+const STEP_TIMEOUT_MS = 3_600_000;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 /** @typedef {{ part: string, title: string, run: () => Count }} Step */

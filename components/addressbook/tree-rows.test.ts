@@ -1,7 +1,7 @@
 // Guarantee: level, position and size of every row are right, loaded or not, and the keys do what a tree's keys do.
 import { describe, expect, test } from "vitest";
 import type { TreeRow } from "./rows.ts";
-import { keyStep, typedRow, visibleRows, type Loaded } from "./tree-rows.ts";
+import { indexOfActive, keyStep, typedRow, visibleRows, type Loaded } from "./tree-rows.ts";
 
 const row = (id: string, members: number | null = null): TreeRow => ({
   id,
@@ -105,4 +105,12 @@ describe("keys", () => {
       expect(typedRow(people, 0, "-")).toBeNull();
     },
   );
+});
+
+test("a row that was still being loaded keeps its place when it has come, and falls back to its folder", () => {
+  const [place] = tree(["school", "teacher"]).filter(({ kind }) => kind === "loading");
+  const come = tree(["school", "teacher"], { teacher: loaded([row("a"), row("b")]) });
+  expect(come[indexOfActive(come, place?.key ?? "")]?.key).toBe("teacher/a");
+  expect(come[indexOfActive(come, "teacher/3…")]?.key).toBe("teacher");
+  expect(come[indexOfActive(come, "gone")]?.key).toBe("school");
 });

@@ -146,6 +146,15 @@ export function keyStep(rows: readonly VisibleRow[], current: number, key: strin
   }
 }
 
+/** Where the active row stands. One that was still being loaded keeps its place when it has come. */
+export function indexOfActive(rows: readonly VisibleRow[], active: string): number {
+  const found = rows.findIndex(({ key }) => key === active);
+  if (found !== -1) return found;
+  const [, parent, position] = /^(.+)\/(\d+)…$/u.exec(active) ?? [];
+  const same = rows.findIndex((row) => row.parent === parent && row.position === Number(position));
+  return Math.max(0, same === -1 ? rows.findIndex(({ key }) => key === parent) : same);
+}
+
 /** The next row whose label begins with what was typed (ä = ae = a), from the current one on, round the end. */
 export function typedRow(rows: readonly VisibleRow[], current: number, typed: string): string | null {
   const wanted = fold(typed);

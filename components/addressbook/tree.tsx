@@ -7,7 +7,16 @@ import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent 
 import { buttonClass } from "#components/ui/classes.ts";
 import { groupPath, personPath, type ViewQuery } from "./paths.ts";
 import { TreeItem } from "./tree-item.tsx";
-import { GROUP_KEY, keyStep, SCHOOL_KEY, typedRow, visibleRows, type Folder, type VisibleRow } from "./tree-rows.ts";
+import {
+  GROUP_KEY,
+  indexOfActive,
+  keyStep,
+  SCHOOL_KEY,
+  typedRow,
+  visibleRows,
+  type Folder,
+  type VisibleRow,
+} from "./tree-rows.ts";
 import { useTreeRows } from "./use-tree-rows.ts";
 
 const ROW_PX = 44;
@@ -48,10 +57,7 @@ export function AddressTree(props: TreeProps) {
   const [active, setActive] = useState(returnTo === "" ? SCHOOL_KEY : returnTo);
   const [sight, setSight] = useState({ row: 0, rows: 14 });
   const hasReturned = useRef(returnTo === "");
-  const current = Math.max(
-    0,
-    rows.findIndex(({ key }) => key === active),
-  );
+  const current = indexOfActive(rows, active);
   const failed = rows.find(({ kind }) => kind === "failed")?.parent ?? null;
 
   useEffect(() => {
