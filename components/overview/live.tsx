@@ -4,9 +4,9 @@ import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-quer
 import { CircleAlert, CircleCheck, Clock, LoaderCircle, type LucideIcon } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { createContext, use, useState, type ReactNode } from "react";
+import { ProgressBar } from "#components/ui/progress-bar.tsx";
 import { isLiveState } from "./live-decode.ts";
 import type { LiveLine, LiveProgress, LiveState } from "./live-state.ts";
-import { ProgressBar } from "#components/ui/progress-bar.tsx";
 
 const MOVING_INTERVAL_MS = 3_000;
 const RESTING_INTERVAL_MS = 30_000;

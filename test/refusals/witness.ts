@@ -80,12 +80,12 @@ export function roomsOf(session: MatrixSession): Witness {
 
 const stateRow = z.object({ type: z.string(), state_key: z.string(), event_id: z.string() });
 
-/** The state of a room as Synapse has stored it. */
+/** The state events of a room as Synapse has stored them: it forgets a room's present state once nobody is in it. */
 export function stateOf({ synapseDatabaseUrl }: TestSystem, room: string): Witness {
   const look = async () => {
     const rows = await query(
       synapseDatabaseUrl,
-      "SELECT type, state_key, event_id FROM current_state_events WHERE room_id = $1",
+      "SELECT type, state_key, event_id FROM state_events WHERE room_id = $1",
       [room],
     );
     return z.array(stateRow).parse(rows);
