@@ -1,4 +1,4 @@
-// Asks the route handler of a school's provisioning how far it is, and reads the answer. By hand: zod would outweigh the page.
+// Asks the route handler of a school's provisioning, or the state's, how far it is, and reads the answer. By hand: zod would outweigh the page.
 import type { ShownProgress, WorkState } from "./work-state.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -27,10 +27,13 @@ export function isWorkState(value: unknown): value is WorkState {
   );
 }
 
+export function workAddress(schoolId: string | undefined): string {
+  return schoolId === undefined ? "/api/provisioning" : `/api/schools/${encodeURIComponent(schoolId)}/provisioning`;
+}
+
 /** @throws if there is no answer in time, or none that can be read */
-export async function fetchWork(schoolId: string, signal: AbortSignal): Promise<WorkState> {
+export async function fetchWork(address: string, signal: AbortSignal): Promise<WorkState> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const address = `/api/schools/${encodeURIComponent(schoolId)}/provisioning`;
   const response = await fetch(address, { signal: limit, headers: { accept: "application/json" } });
   const state: unknown = response.ok ? await response.json() : undefined;
   if (!isWorkState(state)) throw new Error("the provisioning did not answer");

@@ -1,4 +1,5 @@
-// What is under way at a school, kept up to date without a reload; the rest of the page follows when something is done.
+// What is under way at a school, or in the state, kept up to date without a reload; the rest of the page follows when
+// something is done.
 "use client";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { CircleCheck, LoaderCircle } from "lucide-react";
@@ -7,7 +8,7 @@ import { useRouter } from "next/navigation";
 import { createContext, startTransition, use, useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 import { RoomProgress } from "#components/rooms/room-progress.tsx";
-import { fetchWork } from "./fetch-work.ts";
+import { fetchWork, workAddress } from "./fetch-work.ts";
 import type { WorkState } from "./work-state.ts";
 
 const MOVING_INTERVAL_MS = 1_500;
@@ -16,7 +17,12 @@ const RESTING_INTERVAL_MS = 30_000;
 type Watched = { readonly work: WorkState; readonly isStale: boolean; readonly askNow: () => void };
 const Work = createContext<Watched | null>(null);
 
-type LiveWorkProps = { readonly schoolId: string; readonly initial: WorkState; readonly children: ReactNode };
+type LiveWorkProps = {
+  /** The school's; the state's without. */
+  readonly schoolId?: string;
+  readonly initial: WorkState;
+  readonly children: ReactNode;
+};
 
 /** Around the page: buttons inside tell it that they have begun something. */
 export function LiveWork(props: LiveWorkProps) {
@@ -30,9 +36,10 @@ export function LiveWork(props: LiveWorkProps) {
 
 function Watch({ schoolId, initial, children }: LiveWorkProps) {
   const router = useRouter();
+  const address = workAddress(schoolId);
   const { data, isError, refetch } = useQuery({
-    queryKey: ["provisioning", schoolId],
-    queryFn: ({ signal }) => fetchWork(schoolId, signal),
+    queryKey: ["provisioning", address],
+    queryFn: ({ signal }) => fetchWork(address, signal),
     initialData: initial,
     staleTime: MOVING_INTERVAL_MS,
     refetchInterval: ({ state }) => (state.data?.isMoving ? MOVING_INTERVAL_MS : RESTING_INTERVAL_MS),

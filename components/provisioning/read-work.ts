@@ -1,11 +1,11 @@
-// Reads what is under way at a school, for its pages and for the page that asks again.
+// Reads what is under way at a school, or in the state, for the pages and for the page that asks again.
 import { getLocale, getTranslations } from "next-intl/server";
 import type { Principal } from "#lib/auth/principal.ts";
 import type { Database } from "#lib/db/client.ts";
-import { findSchoolRuns } from "#lib/directory/queries.ts";
-import { findSyncWork } from "#lib/directory/work-queries.ts";
-import { findProgress } from "#lib/provisioning/queries.ts";
-import { workState, type WorkState } from "./work-state.ts";
+import { findSchoolRuns, findStateRuns } from "#lib/directory/queries.ts";
+import { findStateSyncWork, findSyncWork } from "#lib/directory/work-queries.ts";
+import { findProgress, findQueueHealth } from "#lib/provisioning/queries.ts";
+import { roughly, workState, type WorkState } from "./work-state.ts";
 
 /** Null for a school that is not the principal's to see. */
 export async function readWork(db: Database, principal: Principal, schoolId: string): Promise<WorkState | null> {
@@ -16,6 +16,26 @@ export async function readWork(db: Database, principal: Principal, schoolId: str
   ]);
   if (work === null || progress === null) return null;
   const [latest] = runs;
-  const writer = { t: await getTranslations(), locale: await getLocale(), now: new Date() };
-  return workState(writer, work, progress, [latest?.id ?? null, latest?.outcome ?? null]);
+  return workState(await writerOf(), work, progress, [latest?.id ?? null, latest?.outcome ?? null]);
+}
+
+/** Syncs of all schools, and whether the workers have anything to do; null for everybody but the state. */
+export async function readStateWork(db: Database, principal: Principal): Promise<WorkState | null> {
+  const [work, health, [latest]] = await Promise.all([
+    findStateSyncWork(db, principal),
+    findQueueHealth(db, principal),
+    findStateRuns(db, principal, 1),
+  ]);
+  if (work === null || health === null) return null;
+  const queues = health.flatMap(({ waiting, active, retrying, failed }) => [
+    roughly(waiting + active),
+    roughly(retrying),
+    failed,
+  ]);
+  const state = workState(await writerOf(), work, null, [latest?.id ?? null, latest?.outcome ?? null, ...queues]);
+  return { ...state, isMoving: state.isMoving || health.some(({ active }) => active > 0) };
+}
+
+async function writerOf() {
+  return { t: await getTranslations(), locale: await getLocale(), now: new Date() };
 }

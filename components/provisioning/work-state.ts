@@ -39,21 +39,24 @@ function shownProgress({ t }: Writer, { total, done, perMinute, remaining, minut
 }
 
 /** The page is fetched again when the rest has halved, not with every job. */
-const roughly = (count: number): number => (count === 0 ? 0 : Math.ceil(Math.log2(count)) + 1);
+export const roughly = (count: number): number => (count === 0 ? 0 : Math.ceil(Math.log2(count)) + 1);
 
-/** @param facts whatever else the page shows: anything new makes another mark */
+/**
+ * @param progress null where single jobs are not counted: for the whole state
+ * @param facts whatever else the page shows: anything new makes another mark
+ */
 export function workState(
   writer: Writer,
   { sync, dryRun }: SchoolWork,
-  progress: Progress,
+  progress: Progress | null,
   facts: readonly (string | number | null)[],
 ): WorkState {
-  const isBusy = progress.remaining > 0;
+  const remaining = progress?.remaining ?? 0;
   return {
     sync: syncText(writer, "sync", sync),
     dryRun: syncText(writer, "dryRun", dryRun),
-    progress: isBusy ? shownProgress(writer, progress) : null,
-    isMoving: isBusy || sync !== null || dryRun !== null,
-    mark: JSON.stringify([sync?.state ?? null, dryRun?.state ?? null, roughly(progress.remaining), ...facts]),
+    progress: progress !== null && remaining > 0 ? shownProgress(writer, progress) : null,
+    isMoving: remaining > 0 || sync !== null || dryRun !== null,
+    mark: JSON.stringify([sync?.state ?? null, dryRun?.state ?? null, roughly(remaining), ...facts]),
   };
 }

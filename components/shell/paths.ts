@@ -53,6 +53,12 @@ export function isAt(pathname: string, href: string): boolean {
 /** All schools of the state and how far each is, for state administrators. */
 export const STATE_PROVISIONING_PATH = "/provisioning";
 
+/** One run over all schools, school by school. */
+export function stateRunPath(runId: string, page = 1): string {
+  const path = `${STATE_PROVISIONING_PATH}/runs/${encodeURIComponent(runId)}`;
+  return page === 1 ? path : `${path}?page=${String(page)}`;
+}
+
 /** The inbox of abuse reports, for support and the state. */
 export const REPORTS_PATH = "/reports";
 

@@ -1,7 +1,9 @@
-// The last runs over all schools: how each ended and what it did.
+// The last runs over all schools: how each ended and what it did, with the way to its schools.
 import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { knownFailure } from "#components/provisioning/problem-text.ts";
+import { stateRunPath } from "#components/shell/paths.ts";
+import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import type { SyncRunHead } from "#lib/directory/queries.ts";
 import type { RunKind } from "#lib/directory/runs.ts";
@@ -14,7 +16,13 @@ const LOOKS = {
   running: { icon: LoaderCircle, colour: "text-accent" },
 } as const;
 
-export function StateRuns({ runs }: { readonly runs: readonly StateRun[] }) {
+type StateRunsProps = {
+  readonly runs: readonly StateRun[];
+  /** On the page of the one run: no way there. */
+  readonly isAlone?: boolean;
+};
+
+export function StateRuns({ runs, isAlone = false }: StateRunsProps) {
   const t = useTranslations();
   if (runs.length === 0) return <p className="text-ink-soft">{t("stateProvisioning.runs.none")}</p>;
   return (
@@ -42,6 +50,14 @@ export function StateRuns({ runs }: { readonly runs: readonly StateRun[] }) {
                         problems: counts.problems,
                         requests: counts.requests,
                       })}
+                {isAlone || outcome === "running" ? null : (
+                  <>
+                    {" "}
+                    <IntentLink href={stateRunPath(id)} className="text-link hit-area inline-block">
+                      {t("stateProvisioning.runs.open")}
+                    </IntentLink>
+                  </>
+                )}
                 {outcome === "failed" ? (
                   <span className="block text-ink-soft">{t("live.sync.id", { id: correlationId })}</span>
                 ) : null}

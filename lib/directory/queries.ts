@@ -120,15 +120,16 @@ export async function findFreshDryRun(
 /** A school is switched on for the first time only with a dry run that is not older (design §6, Guard). */
 export const DRY_RUN_VALID_MS = 24 * 3_600_000;
 
-/** The last runs over all schools, for the state. */
+/** The last runs over all schools, or the one of an id, for the state. */
 export async function findStateRuns(
   reader: Reader,
   principal: Principal,
   limit = 20,
+  id?: string,
 ): Promise<readonly (SyncRunHead & { readonly kind: RunKind })[]> {
   if (!isLandAdmin(principal)) return [];
   const runs = await reader.syncRun.findMany({
-    where: { schoolId: null },
+    where: { schoolId: null, ...(id !== undefined && { id }) },
     orderBy: { startedAt: "desc" },
     take: limit,
   });

@@ -1,7 +1,7 @@
 // What the screens on a school's syncs read beside its runs: what is under way, what could not be understood, and the
 // names of whom a report speaks.
 import { z } from "zod";
-import type { Principal } from "#lib/auth/principal.ts";
+import { isLandAdmin, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
 import { findIntakeProblems } from "./intake/problems.ts";
@@ -17,16 +17,27 @@ export type SchoolWork = { readonly sync: SyncWork | null; readonly dryRun: Sync
 
 const jobRow = z.object({ key: z.string(), state: z.enum(["queued", "running"]), since: z.date() });
 
+/** Syncs of all schools that wait or run; null for everybody but the state. */
+export async function findStateSyncWork(reader: Reader, principal: Principal): Promise<SchoolWork | null> {
+  if (!isLandAdmin(principal)) return null;
+  const jobs = await readJobs(reader, [SYNC_KEY, syncKey(null, true)]);
+  return { sync: shownWork(jobs, [SYNC_KEY]), dryRun: shownWork(jobs, [syncKey(null, true)]) };
+}
+
 /** Syncs of a school that wait or run, those of all schools included; null if it is none of the person's business. */
 export async function findSyncWork(reader: Reader, principal: Principal, schoolId: string): Promise<SchoolWork | null> {
   if (!maySyncSchool(principal, schoolId)) return null;
   const jobs = await readJobs(reader, [SYNC_KEY, syncKey(schoolId), syncKey(schoolId, true)]);
-  const work = (keys: readonly string[]): SyncWork | null => {
-    const of = jobs.filter(({ key }) => keys.includes(key));
-    const shown = of.find(({ state }) => state === "running") ?? of[0];
-    return shown === undefined ? null : { state: shown.state, since: shown.since };
+  return {
+    sync: shownWork(jobs, [syncKey(schoolId), SYNC_KEY]),
+    dryRun: shownWork(jobs, [syncKey(schoolId, true)]),
   };
-  return { sync: work([syncKey(schoolId), SYNC_KEY]), dryRun: work([syncKey(schoolId, true)]) };
+}
+
+function shownWork(jobs: readonly z.infer<typeof jobRow>[], keys: readonly string[]): SyncWork | null {
+  const of = jobs.filter(({ key }) => keys.includes(key));
+  const shown = of.find(({ state }) => state === "running") ?? of[0];
+  return shown === undefined ? null : { state: shown.state, since: shown.since };
 }
 
 async function readJobs(reader: Reader, keys: readonly string[]) {

@@ -2,7 +2,11 @@
 // for the state every school with those first where something is wrong.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Principal } from "#lib/auth/principal.ts";
-import { findRecordProblems, findSyncWork } from "#lib/directory/work-queries.ts";
+import { personRemoval } from "#lib/directory/guard.ts";
+import { reportOf } from "#lib/directory/report.ts";
+import { findStateRun } from "#lib/directory/state-run-queries.ts";
+import type { SchoolDifference } from "#lib/directory/types.ts";
+import { findRecordProblems, findStateSyncWork, findSyncWork } from "#lib/directory/work-queries.ts";
 import { syncKey } from "#lib/jobs/queues.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { startTestDatabase, type TestDatabase } from "#test/database.ts";
@@ -117,4 +121,47 @@ test("the state sees all schools, those first where something is wrong, and nobo
   ).toHaveLength(1);
   expect((await findStateSchools(db, people.land, { text: "100%" }))?.schools).toEqual([]);
   for (const who of ["admin", "support"] as const) expect(await findStateSchools(db, people[who])).toBeNull();
+});
+
+test("the state sees a run over all schools school by school, what is held back first; nobody else does", async () => {
+  const { db } = database;
+  const run = await db.syncRun.create({
+    data: { source: "oneroster", correlationId: "d", kind: "dryRun", outcome: "succeeded", counts: { held: 1 } },
+  });
+  const newGroup = { id: "g1", title: "5a" };
+  const difference: SchoolDifference = {
+    people: { added: [], changed: [] },
+    affiliations: { added: [], redated: [], removed: [] },
+    leaving: [],
+    groups: { added: [{ ...newGroup, kind: "class" }], changed: [], removed: [] },
+    members: { added: [], renewed: [], removed: [] },
+  };
+  const held = [personRemoval("pupil", "peopleOfSchool")];
+  const at = { runId: run.id };
+  await db.syncSchoolChange.create({ data: { ...at, schoolId: SCHOOL, report: reportOf(difference, [], 2) } });
+  await db.syncSchoolChange.create({ data: { ...at, schoolId: "new", report: reportOf(difference, [], 0) } });
+  await db.syncSchoolChange.create({ data: { ...at, schoolId: THIRD, report: reportOf(difference, held, 0) } });
+  expect(await findStateRun(db, people.land, run.id, 9)).toMatchObject({
+    run: { id: run.id, kind: "dryRun", outcome: "succeeded" },
+    changes: [
+      { schoolId: THIRD, report: { held: { count: 1 } } },
+      { schoolId: SCHOOL, name: expect.any(String), report: { groupsAdded: { count: 1, first: [newGroup] } } },
+      { schoolId: "new", name: null },
+    ],
+    ...{ total: 3, page: 1, pages: 1 },
+  });
+  const ofSchool = await db.syncRun.create({ data: { source: "oneroster", correlationId: "s", schoolId: SCHOOL } });
+  for (const id of [ofSchool.id, crypto.randomUUID(), "no id"])
+    expect(await findStateRun(db, people.land, id)).toBeNull();
+  for (const who of ["admin", "manager", "support"] as const)
+    expect(await findStateRun(db, people[who], run.id)).toBeNull();
+});
+
+test("a run over all schools that waits is told to the state only", async () => {
+  const { db } = database;
+  await db.$transaction((tx) =>
+    jobs.send(tx, "directory-sync", { full: true, requestedBy: "landAdmin", dryRun: true }, syncKey(null, true)),
+  );
+  expect(await findStateSyncWork(db, people.land)).toMatchObject({ sync: null, dryRun: { state: "queued" } });
+  for (const who of ["admin", "support"] as const) expect(await findStateSyncWork(db, people[who])).toBeNull();
 });

@@ -3,6 +3,8 @@ import { Search } from "lucide-react";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { notFound } from "next/navigation";
+import { LiveWork, WorkStatus } from "#components/provisioning/live-work.tsx";
+import { readStateWork } from "#components/provisioning/read-work.ts";
 import { STATE_PROVISIONING_PATH } from "#components/shell/paths.ts";
 import { QueueList } from "#components/state-provisioning/queue-list.tsx";
 import { SchoolLines } from "#components/state-provisioning/school-lines.tsx";
@@ -32,72 +34,77 @@ export default async function StateProvisioningPage({ searchParams }: StateProvi
   const principal = await requirePrincipal();
   const { text, page: wanted, onlyTroubled } = parseStateFilter(await searchParams);
   const db = database();
-  const [found, health, runs] = await Promise.all([
+  const [found, health, runs, work] = await Promise.all([
     findStateSchools(db, principal, { text, page: wanted, onlyTroubled }),
     findQueueHealth(db, principal),
     findStateRuns(db, principal, SHOWN_RUNS),
+    readStateWork(db, principal),
   ]);
-  if (found === null || health === null) notFound();
+  if (found === null || health === null || work === null) notFound();
   const { schools, total, troubled, page, pages } = found;
   const t = await getTranslations("stateProvisioning");
   const pageOf = (to: number) => stateFilterPath({ text, onlyTroubled, page: to });
   return (
     <div className="max-w-4xl">
       <PageTitle title={t("title")} lead={t("lead")} />
-      <div className="space-y-10">
-        <section aria-labelledby="schools" className="space-y-4">
-          <h2 id="schools" className="text-xl font-semibold tracking-tight">
-            {t("schools")}
-          </h2>
-          <SearchForm
-            id="find"
-            action={STATE_PROVISIONING_PATH}
-            name="q"
-            text={text}
-            maxLength={100}
-            label={t("search")}
-            hint={t("searchHint")}
-            button={t("find")}
-            kind="secondary"
-          >
-            {onlyTroubled ? <input type="hidden" name="only" value="troubled" /> : null}
-          </SearchForm>
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            <p role="status" className="text-ink-soft tabular-nums">
-              {t("count", { total, troubled })}
-            </p>
-            <ButtonLink href={stateFilterPath({ text, onlyTroubled: !onlyTroubled })} kind="quiet">
-              {t(onlyTroubled ? "showAll" : "showTroubled")}
-            </ButtonLink>
-          </div>
-          {schools.length === 0 ? (
-            <EmptyState icon={Search}>{t(onlyTroubled ? "noneTroubled" : "none")}</EmptyState>
-          ) : (
-            <SchoolLines schools={schools} />
-          )}
-          {pages === 1 ? null : (
-            <div className="flex flex-wrap items-center gap-3">
-              {page === 1 ? null : <ButtonLink href={pageOf(page - 1)}>{t("previous")}</ButtonLink>}
-              {page === pages ? null : <ButtonLink href={pageOf(page + 1)}>{t("next")}</ButtonLink>}
-              <span className="text-ink-soft tabular-nums">{t("page", { page, pages })}</span>
+      <LiveWork initial={work}>
+        <div className="space-y-10">
+          <section aria-labelledby="schools" className="space-y-4">
+            <h2 id="schools" className="text-xl font-semibold tracking-tight">
+              {t("schools")}
+            </h2>
+            <SearchForm
+              id="find"
+              action={STATE_PROVISIONING_PATH}
+              name="q"
+              text={text}
+              maxLength={100}
+              label={t("search")}
+              hint={t("searchHint")}
+              button={t("find")}
+              kind="secondary"
+            >
+              {onlyTroubled ? <input type="hidden" name="only" value="troubled" /> : null}
+            </SearchForm>
+            <div className="flex flex-wrap items-center justify-between gap-3">
+              <p role="status" className="text-ink-soft tabular-nums">
+                {t("count", { total, troubled })}
+              </p>
+              <ButtonLink href={stateFilterPath({ text, onlyTroubled: !onlyTroubled })} kind="quiet">
+                {t(onlyTroubled ? "showAll" : "showTroubled")}
+              </ButtonLink>
             </div>
-          )}
-        </section>
-        <section aria-labelledby="runs" className="space-y-4">
-          <h2 id="runs" className="text-xl font-semibold tracking-tight">
-            {t("runs.title")}
-          </h2>
-          <StateRuns runs={runs} />
-          <StateSync />
-        </section>
-        <section aria-labelledby="queues" className="space-y-4">
-          <h2 id="queues" className="text-xl font-semibold tracking-tight">
-            {t("queues.title")}
-          </h2>
-          <p className="prose-width text-ink-soft">{t("queues.hint")}</p>
-          <QueueList health={health} />
-        </section>
-      </div>
+            {schools.length === 0 ? (
+              <EmptyState icon={Search}>{t(onlyTroubled ? "noneTroubled" : "none")}</EmptyState>
+            ) : (
+              <SchoolLines schools={schools} />
+            )}
+            {pages === 1 ? null : (
+              <div className="flex flex-wrap items-center gap-3">
+                {page === 1 ? null : <ButtonLink href={pageOf(page - 1)}>{t("previous")}</ButtonLink>}
+                {page === pages ? null : <ButtonLink href={pageOf(page + 1)}>{t("next")}</ButtonLink>}
+                <span className="text-ink-soft tabular-nums">{t("page", { page, pages })}</span>
+              </div>
+            )}
+          </section>
+          <section aria-labelledby="runs" className="space-y-4">
+            <h2 id="runs" className="text-xl font-semibold tracking-tight">
+              {t("runs.title")}
+            </h2>
+            <WorkStatus of="sync" isQuiet />
+            <WorkStatus of="dryRun" />
+            <StateRuns runs={runs} />
+            <StateSync />
+          </section>
+          <section aria-labelledby="queues" className="space-y-4">
+            <h2 id="queues" className="text-xl font-semibold tracking-tight">
+              {t("queues.title")}
+            </h2>
+            <p className="prose-width text-ink-soft">{t("queues.hint")}</p>
+            <QueueList health={health} />
+          </section>
+        </div>
+      </LiveWork>
     </div>
   );
 }
