@@ -1,6 +1,6 @@
 // What the page of one person and the page "Warum?" read. Null for people who do not belong to the principal's school.
 import { z } from "zod";
-import { toViews, type AuditView } from "#lib/audit/queries.ts";
+import { findPersonHistory, type AuditView } from "#lib/audit/queries.ts";
 import { mayEditSchool, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { database } from "#lib/db/shared.ts";
@@ -54,7 +54,7 @@ export type PersonView = {
   }[];
   /** Whom the person may contact at this school, by folder. */
   readonly reach: readonly FolderCount[];
-  /** What the person did at this school, newest first; the audit log has all. */
+  /** What the person did at this school and what was done there about them, newest first; the audit log has all. */
   readonly history: readonly AuditView[];
 };
 
@@ -96,12 +96,7 @@ export async function getPerson(principal: Principal, schoolId: string, personId
       },
     }),
     readReach(db, schoolId, entry, found.policy),
-    db.auditEntry.findMany({
-      where: { scope: schoolId, actorId: personId },
-      orderBy: [{ at: "desc" }, { seq: "desc" }],
-      take: HISTORY,
-      include: { payload: true },
-    }),
+    findPersonHistory(db, { schoolId, personId, limit: HISTORY }),
   ]);
   const own = person.affiliations.filter((held) => mayEditSchool(principal, held.schoolId));
   return {
@@ -139,7 +134,7 @@ export async function getPerson(principal: Principal, schoolId: string, personId
       groupTitle: room.group?.title ?? null,
     })),
     reach,
-    history: await toViews(db, history),
+    history,
   };
 }
 

@@ -5,9 +5,10 @@ import type { Principal } from "#lib/auth/principal.ts";
 import { code, DAY_MS, ELSEWHERE, preparePolicyWorld } from "#test/policy-world.ts";
 import { addPerson, signIn } from "#test/school.ts";
 import { exportAuditCommand } from "./commands.ts";
-import { STATE_SCOPE } from "./events.ts";
+import { STATE_SCOPE, type AuditEvent } from "./events.ts";
 import { logChainHeads } from "./heads.ts";
-import { exportedEntries, getAuditEntry, listAuditEntries, listOwnAuditEntries } from "./queries.ts";
+import { exportedEntries, findPersonHistory, getAuditEntry, listAuditEntries, listOwnAuditEntries } from "./queries.ts";
+import { writeAuditMany } from "./write.ts";
 import { verifyAuditLog, verifyStretch } from "./verify.ts";
 
 const world = preparePolicyWorld();
@@ -60,6 +61,28 @@ describe("who reads what", () => {
     expect(own?.entries.map(({ type, actorId }) => [type, actorId])).toEqual([["actionRefused", support.personId]]);
     expect(await listOwnAuditEntries(world.at.admin)).toBeNull();
   });
+});
+
+test("a person's history is what they did at the school and what was done there about them, newest first", async () => {
+  const { admin, manager } = world.at;
+  const { db } = world.database;
+  await world.submit(admin, { "teacher>student": false });
+  await world.submit(manager, { "teacher>student": true }, { baseVersion: 2 });
+  const about = async (scope: string, people: readonly string[]) => {
+    const event: AuditEvent = { type: "moderatorsAppointed", roomId: "!r:localhost", people: [...people] };
+    await db.$transaction((tx) =>
+      writeAuditMany(tx, [{ scope, event }], { actor: { personId: null, role: "system" }, correlationId: "k" }),
+    );
+  };
+  await about(world.school, [manager.personId, admin.personId]);
+  await about(world.school, [manager.personId]);
+  await about(ELSEWHERE, [admin.personId]);
+  const history = async (personId: string, limit = 10) =>
+    (await findPersonHistory(db, { schoolId: world.school, personId, limit })).map(({ type }) => type);
+  expect(await history(admin.personId)).toEqual(["moderatorsAppointed", "policyChanged"]);
+  expect(await history(manager.personId, 2)).toEqual(["moderatorsAppointed", "moderatorsAppointed"]);
+  // what fits as a pattern is still another id
+  expect(await history(admin.personId.replaceAll(/./g, "_"))).toEqual([]);
 });
 
 test("every filter finds what it names and nothing else", async () => {

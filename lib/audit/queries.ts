@@ -85,6 +85,40 @@ function plainConditions(filter: AuditFilter): Prisma.AuditEntryWhereInput {
   };
 }
 
+/** Types of a school's entries that name people other than whoever acted. */
+const NAMING_PEOPLE = ["moderatorsAppointed", "heldChangesReleased"] as const satisfies readonly AuditEvent["type"][];
+
+/** What somebody did at a school, and what was done there about them, newest first. The caller has checked the right. */
+export async function findPersonHistory(
+  reader: Reader,
+  { schoolId, personId, limit }: { readonly schoolId: string; readonly personId: string; readonly limit: number },
+): Promise<readonly AuditView[]> {
+  const newest = {
+    orderBy: [{ at: "desc" }, { seq: "desc" }],
+    take: limit,
+    include: { payload: true },
+  } satisfies Prisma.AuditEntryFindManyArgs;
+  const [done, naming] = await Promise.all([
+    reader.auditEntry.findMany({ where: { scope: schoolId, actorId: personId }, ...newest }),
+    reader.auditEntry.findMany({
+      where: {
+        scope: schoolId,
+        type: { in: [...NAMING_PEOPLE] },
+        payload: { payload: { contains: JSON.stringify(personId) } },
+      },
+      ...newest,
+    }),
+  ]);
+  const about = naming.filter((row) => peopleIn(readEvent(row)).includes(personId) && row.actorId !== personId);
+  const rows = [...done, ...about].toSorted((a, b) => b.at.getTime() - a.at.getTime() || b.seq - a.seq);
+  return await toViews(reader, rows.slice(0, limit));
+}
+
+function peopleIn(event: AuditEvent | null): readonly string[] {
+  if (event?.type === "moderatorsAppointed") return event.people;
+  return event?.type === "heldChangesReleased" ? event.changes.flatMap(({ personId }) => personId ?? []) : [];
+}
+
 // ---- as shown --------------------------------------------------------------------------------------------------
 
 export type StoredEntry = Prisma.AuditEntryGetPayload<{ include: { payload: true } }>;
