@@ -45,7 +45,7 @@ export function CaseSteps(props: CaseStepsProps) {
   const may = new Set(page.may);
   const shown = { caseId, version: page.version };
   return (
-    <section aria-labelledby="steps" className="min-w-0 space-y-3 xl:sticky xl:top-20 xl:self-start">
+    <section aria-labelledby="steps" className="space-y-3 xl:sticky xl:top-20">
       <h2 id="steps" className="text-xl font-semibold tracking-tight">
         {t("title")}
       </h2>

@@ -112,22 +112,27 @@ function Case({ caseId, initial, choices }: CaseViewProps) {
         </Notice>
       )}
       {take.error === null ? null : <ErrorNotice title={t("errorTitle")} error={take.error} />}
-      <div className="grid gap-x-10 gap-y-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="min-w-0 space-y-10">
-          {mayWork || data.reports.length > 0 ? (
+      {/* On a phone the steps stand right behind what was reported; on a wide screen beside all of it. */}
+      <div className="grid gap-x-10 gap-y-10 xl:grid-cols-[minmax(0,1fr)_22rem] xl:grid-rows-[auto_1fr]">
+        {mayWork || data.reports.length > 0 ? (
+          <div className="min-w-0 xl:col-start-1">
             <CaseReports caseId={caseId} page={data} onChanged={onChanged} />
-          ) : null}
+          </div>
+        ) : null}
+        <div className="min-w-0 xl:col-start-2 xl:row-span-2 xl:row-start-1">
+          <CaseSteps
+            caseId={caseId}
+            page={data}
+            choices={choices}
+            onChanged={onChanged}
+            onGone={(id) => router.push(`/reports/${id}`)}
+          />
+        </div>
+        <div className="min-w-0 space-y-10 xl:col-start-1">
           {mayWork ? <MeasuresPanel caseId={caseId} version={data.version} /> : null}
           <Escalations caseId={caseId} page={data} onChanged={onChanged} />
           <Timeline caseId={caseId} page={data} onChanged={onChanged} />
         </div>
-        <CaseSteps
-          caseId={caseId}
-          page={data}
-          choices={choices}
-          onChanged={onChanged}
-          onGone={(id) => router.push(`/reports/${id}`)}
-        />
       </div>
     </div>
   );
