@@ -37,6 +37,8 @@ export type ReportsApi = {
   /** The whole event of a report; null once the room is purged. */
   reportedEvent(reportId: number): Promise<EventJson | null>;
   userReports(from: string | null): Promise<Page<SynapseUserReport>>;
+  /** Deletes Synapse's row of a report; whether there was one makes no difference. */
+  forget(kind: "event" | "user", reportId: number): Promise<void>;
   /** Whatever room it stands in; null if Synapse has none such. */
   event(eventId: string): Promise<EventJson | null>;
   room(roomId: string): Promise<RoomFacts | null>;
@@ -72,6 +74,7 @@ const roomAnswer = z.object({ name: z.string().nullish(), creator: z.string(), r
 const stateAnswer = z.object({
   state: z.array(z.object({ type: z.string(), state_key: z.string(), content: z.record(z.string(), z.unknown()) })),
 });
+const anything = z.looseObject({});
 const PAGE = "100";
 
 export function synapseReports({ call }: MatrixConnection): ReportsApi {
@@ -112,6 +115,10 @@ export function synapseReports({ call }: MatrixConnection): ReportsApi {
       }));
       return { rows, next: nextOf(answer) };
     },
+    async forget(kind, reportId) {
+      const list = kind === "event" ? "event_reports" : "user_reports";
+      await orNull(call({ method: "DELETE", api: "admin", path: path`/v1/${list}/${String(reportId)}` }, anything));
+    },
     async event(eventId) {
       const found = call({ method: "GET", api: "admin", path: path`/v1/fetch_event/${eventId}` }, fetchAnswer);
       return (await orNull(found))?.event ?? null;
@@ -143,7 +150,6 @@ export type ForwardTarget =
   | { readonly kind: "user"; readonly userId: string };
 
 const whoAmIAnswer = z.object({ user_id: z.string() });
-const anything = z.looseObject({});
 /** Synapse refuses longer ones for rooms and people. */
 const FORWARDED_REASON_LENGTH = 1_000;
 

@@ -17,6 +17,7 @@ import { urlOf } from "#test/database.ts";
 import { startTestSystem, TEST_KEYS, type MatrixSession, type TestSystem } from "#test/system.ts";
 import { open } from "./sealing.ts";
 import { pollReports } from "./poll.ts";
+import { eraseDueCases, forgetAtSynapse } from "./retention.ts";
 import { snapshotSchema } from "./snapshot.ts";
 import { verifyNext, type VerifyDependencies } from "./verify.ts";
 
@@ -266,7 +267,7 @@ test("the gate is off: the client's report reaches Synapse past it, and polling 
   expect(found).toMatchObject({ reportedUserId: people().pupilb.userId });
 });
 
-test("a purged room and a redacted event lose nothing that was taken in", async () => {
+test("a redacted event loses nothing that was taken in", async () => {
   await report(people().pupila, eventId, { reason: "weg damit" });
   await verifyAll();
   await people().pupilb.inRoom("PUT", room, `redact/${encodeURIComponent(eventId)}/${crypto.randomUUID()}`, {});
@@ -275,6 +276,43 @@ test("a purged room and a redacted event lose nothing that was taken in", async 
   if (event === undefined) throw new Error("no event");
   const opened = open(TEST_KEYS, row.id, { keyId: event.keyId, bytes: Uint8Array.from(event.sealed) });
   expect(opened.toString("utf8")).toContain("du bist blöd");
+});
+
+test("what retention deletes is deleted at Synapse too, and a list that was read before brings nothing back", async () => {
+  await report(people().pupila, eventId, { reason: "zu vergessen" });
+  await people().pupila.request(
+    "POST",
+    `/_matrix/client/v3/users/${encodeURIComponent(people().pupilb.userId)}/report`,
+    {
+      reason: "auch zu vergessen",
+    },
+  );
+  await verifyAll();
+  await poll(); // the rows that the gate has handed on
+  const reasons = async () => {
+    const [events, users] = await Promise.all([api().eventReports(null), api().userReports(null)]);
+    return [...events.rows, ...users.rows]
+      .map(({ reason }) => reason)
+      .filter((reason) => reason.includes("zu vergessen"));
+  };
+  expect(await reasons()).toHaveLength(2);
+  const { caseId } = (await caseOf(eventId)).report;
+  const userReport = await db().report.findFirstOrThrow({ where: { reason: "auch zu vergessen" } });
+  const list = await api().eventReports(null);
+  const readBefore = { ...api(), eventReports: () => Promise.resolve({ ...list, next: null }) };
+  await db().reportCase.updateMany({
+    where: { id: { in: [caseId ?? "", userReport.caseId ?? ""] } },
+    data: { state: "resolved", outcome: "noViolation", closedAt: new Date() },
+  });
+  expect(await eraseDueCases(db(), new Date(Date.now() + 4_000 * 86_400_000), AbortSignal.timeout(20_000))).toBe(2);
+  await forgetAtSynapse(db(), api(), AbortSignal.timeout(20_000));
+  expect(await reasons()).toEqual([]);
+  const count = await db().report.count();
+  const later = new Date(Date.now() + 60_000);
+  const own = { db: db(), keys: TEST_KEYS, serverName: system.serverName };
+  await pollReports({ ...own, reports: readBefore }, later, AbortSignal.timeout(20_000));
+  expect(await db().report.count()).toBe(count);
+  expect(await db().synapseReport.count({ where: { toForget: true } })).toBe(0);
 });
 
 test("a key that is missing: the sealed copy waits, nothing is dropped", async () => {

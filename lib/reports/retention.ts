@@ -5,6 +5,7 @@ import { STATE_SCOPE } from "#lib/audit/events.ts";
 import { SYSTEM_ACTOR, writeAudit } from "#lib/audit/write.ts";
 import type { Database, Transaction } from "#lib/db/client.ts";
 import { correlationId, log } from "#lib/log/log.ts";
+import type { ReportsApi } from "#lib/matrix/reports.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { ReportCategory } from "#prisma/generated/enums.ts";
 
@@ -57,6 +58,7 @@ async function eraseCase(tx: Transaction, caseId: string, now: Date): Promise<bo
   );
   if (!found) return false;
   await tx.reportEvidence.deleteMany({ where: { report: { caseId } } });
+  await tx.synapseReport.updateMany({ where: { report: { caseId } }, data: { toForget: true } });
   await tx.reportIntake.deleteMany({ where: { report: { caseId } } });
   // ids must stand, and an empty one stands for none
   await tx.$executeRaw`
@@ -96,4 +98,26 @@ async function eraseCase(tx: Transaction, caseId: string, now: Date): Promise<bo
     correlationId: correlationId(),
   });
   return true;
+}
+
+/**
+ * Synapse keeps its own row of a report, with reporter and reason: it goes too. Ours stays, as an id without content:
+ * somebody may be reading Synapse's list at this moment. Doing it twice changes nothing.
+ * @throws SynapseUnreachable or MatrixCallError; the rest waits for the next time
+ */
+export async function forgetAtSynapse(
+  db: Database,
+  reports: Pick<ReportsApi, "forget">,
+  signal: AbortSignal,
+): Promise<void> {
+  const rows = await db.synapseReport.findMany({
+    where: { toForget: true },
+    orderBy: [{ kind: "asc" }, { synapseId: "asc" }],
+    take: MOST_AT_ONCE,
+  });
+  for (const { kind, synapseId } of rows) {
+    signal.throwIfAborted();
+    await reports.forget(kind === "user" ? "user" : "event", Number(synapseId));
+    await db.synapseReport.update({ where: { kind_synapseId: { kind, synapseId } }, data: { toForget: false } });
+  }
 }

@@ -1,5 +1,5 @@
-// The worker's part of taking reports in: verifies what gates have taken as it comes, and reads Synapse's own lists at
-// an interval. Any number of workers may do it at once.
+// The worker's part of taking reports in: verifies what gates have taken as it comes, and at an interval reads Synapse's
+// own lists and deletes there what retention has deleted here. Any number of workers may do it at once.
 import { readTokenFile } from "#lib/env/env.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
 import { log } from "#lib/log/log.ts";
@@ -8,6 +8,7 @@ import { SynapseUnreachable } from "#lib/matrix/errors.ts";
 import { reporterApi, synapseReports } from "#lib/matrix/reports.ts";
 import type { Database } from "#lib/db/client.ts";
 import { pollReports } from "./poll.ts";
+import { forgetAtSynapse } from "./retention.ts";
 import type { KeyRing } from "./sealing.ts";
 import { verifyNext, type VerifyDependencies } from "./verify.ts";
 
@@ -60,9 +61,10 @@ export function workOnReports(options: ReportWorkOptions): { readonly stop: () =
     if (api === null) return pollMs;
     try {
       await pollReports({ db, keys, serverName, reports: api }, new Date(), stopping.signal);
+      await forgetAtSynapse(db, api, stopping.signal);
     } catch (error) {
       if (!stopping.signal.aborted && !(error instanceof SynapseUnreachable)) {
-        log.warn({ err: error }, "Synapse's reports cannot be read");
+        log.warn({ err: error }, "Synapse's reports cannot be looked after");
       }
     }
     return pollMs;
