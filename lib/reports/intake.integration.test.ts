@@ -248,6 +248,11 @@ test("Synapse away: support sees it at once as not confirmed, and it is confirme
   expect(before.report).toMatchObject({ standing: "received", reason: "jetzt" });
   expect(before.case).not.toBeNull();
   expect(await db().reportIntake.count()).toBe(1);
+  // the next one is shown before the first is tried again
+  await report(people().colleague, eventId, { reason: "jetzt auch" });
+  await db().reportIntake.updateMany({ where: { reportId: { not: null } }, data: { tryAt: new Date(0) } });
+  await verifyNext(dependencies(false));
+  expect(await db().report.count({ where: { reason: "jetzt auch" } })).toBe(1);
   await verifyAll();
   const after = await caseOf(eventId);
   expect(after.report).toMatchObject({ standing: "verified", reporterUserId: people().pupila.userId });

@@ -56,11 +56,15 @@ export async function verifyNext(dependencies: VerifyDependencies): Promise<bool
   return true;
 }
 
-/** Whoever claims a row has it for a while; a worker that dies leaves it to the next. */
+/**
+ * Whoever claims a row has it for a while; a worker that dies leaves it to the next. What nobody has seen yet comes
+ * first: it must not wait behind what a Synapse that is away keeps from being confirmed.
+ */
 async function claim(db: Database): Promise<Claimed | null> {
   const rows: unknown = await db.$queryRaw`
     UPDATE report_intake SET attempts = attempts + 1, try_at = now() + ${CLAIM_MS} * interval '1 millisecond'
-    WHERE id = (SELECT id FROM report_intake WHERE try_at <= now() ORDER BY try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    WHERE id = (SELECT id FROM report_intake WHERE try_at <= now()
+      ORDER BY report_id IS NOT NULL, try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id, received_at, key_id, sealed, report_id, attempts - 1 AS attempts`;
   return z.array(claimedRow).parse(rows)[0] ?? null;
 }
