@@ -1,5 +1,5 @@
 // How much one round of the provisioning benchmark makes, on each side.
-export const SIZE = { classes: 4, pupils: 7, others: 60 };
+export const SIZE = { classes: 4, pupils: 7, others: 240 };
 export const PEOPLE = SIZE.classes * (SIZE.pupils + 1) + SIZE.others;
 /** A class has its anchor and its channel. */
 export const ROOMS = 2 * SIZE.classes;

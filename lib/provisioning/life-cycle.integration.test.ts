@@ -216,23 +216,25 @@ describe("a class", () => {
 
   test("merged into another one: its people come into that one's rooms, its own stay as they are, read-only", async () => {
     const { db } = keeper;
+    await addPerson(db, { id: "moving", roles: { [SCHOOL]: ["teacher"] } });
     await addClass(db, { id: "5a", schoolId: SCHOOL, teachers: ["teacher"], pupils: ["pupil"] });
-    await addClass(db, { id: "5b", schoolId: SCHOOL, teachers: ["traveller"], pupils: [] });
+    await addClass(db, { id: "5b", schoolId: SCHOOL, teachers: ["moving"], pupils: [] });
     await keeper.follow(SCHOOL);
+    people["moving"] = await system.signIn("u-moving", "Test, moving");
     const [stays, ends] = await Promise.all(["5a", "5b"].map((id) => keeper.find(`${SCHOOL}--${id}--chat`)));
     if (stays === undefined || ends === undefined) throw new Error("no rooms");
     const before = await keeper.joined(ends);
     // as a sync writes it: new memberships, and one class less
     await db.group.update({ where: { id: "5b" }, data: { leftAt: keeper.tools.now() } });
     await db.groupMember.create({
-      data: { groupId: "5a", personId: "traveller", role: "teacher", enrollmentId: "5a-traveller" },
+      data: { groupId: "5a", personId: "moving", role: "teacher", enrollmentId: "5a-moving" },
     });
     await keeper.follow(SCHOOL, { groupIds: ["5a", "5b"] });
-    expect(await keeper.joined(stays)).toEqual(users("teacher", "traveller", "pupil"));
-    expect((await keeper.levels(stays)).users).toMatchObject({ [keeper.userOf("traveller")]: 100 });
+    expect(await keeper.joined(stays)).toEqual(users("teacher", "moving", "pupil"));
+    expect((await keeper.levels(stays)).users).toMatchObject({ [keeper.userOf("moving")]: 100 });
     expect(await keeper.joined(ends)).toEqual(before);
-    expect(await send("traveller", ends)).toBe(403);
-    expect(await send("traveller", stays)).toBe(200);
+    expect(await send("moving", ends)).toBe(403);
+    expect(await send("moving", stays)).toBe(200);
   });
 
   test("ended long ago: emptied and closed; opened again: a new room under the same alias", async () => {

@@ -124,8 +124,24 @@ function conditionsOf(principal: Principal, filter: InboxFilter, now: Date): Pri
   if (school !== undefined) conditions.push(Prisma.sql`c.school_id = ${school}`);
   if (assignee !== undefined) conditions.push(assigned(principal, assignee));
   if (overdue) conditions.push(Prisma.sql`c.due_at < ${now} AND c.first_action_at IS NULL AND c.state <> 'resolved'`);
-  if (unread) conditions.push(Prisma.sql`c.changed_at > coalesce(m.read_at, '-infinity')`);
+  if (unread) {
+    conditions.push(Prisma.sql`NOT EXISTS (SELECT FROM case_read_mark seen
+      WHERE seen.person_id = ${principal.personId} AND seen.case_id = c.id AND seen.read_at >= c.changed_at)`);
+  }
   return conditions;
+}
+
+/**
+ * The ids of a page. Usually the index of the order is followed until the page is full. Who has read nearly everything
+ * would follow it to its end, with a look at every mark: unread open cases, few among all, are gathered first instead.
+ */
+function pageOf(conditions: readonly Prisma.Sql[], order: Prisma.Sql, { unread, state }: InboxFilter): Prisma.Sql {
+  const fence = unread && state !== "all" && state !== "resolved" ? Prisma.sql`OFFSET 0` : Prisma.empty;
+  return Prisma.sql`
+    SELECT c.id FROM (
+      SELECT c.id, c.severity, c.due_at, c.last_report_at, c.changed_at FROM report_case c
+      WHERE ${Prisma.join([...conditions], " AND ")} ${fence}) AS c
+    ORDER BY ${order} LIMIT ${INBOX_PAGE_SIZE + 1}`;
 }
 
 function assigned(principal: Principal, assignee: string): Prisma.Sql {
@@ -151,17 +167,16 @@ export async function listCases(
   );
   const content = sight === "content";
   const found: unknown = await database().$queryRaw`
-    WITH c AS (
-      SELECT c.*, c.changed_at > coalesce(m.read_at, '-infinity') AS is_unread
-      FROM report_case c LEFT JOIN case_read_mark m ON m.case_id = c.id AND m.person_id = ${principal.personId}
-      WHERE ${Prisma.join(conditions, " AND ")} ORDER BY ${order} LIMIT ${INBOX_PAGE_SIZE + 1})
+    WITH page AS MATERIALIZED (${pageOf(conditions, order, filter)})
     SELECT c.id, c.number, c.state, c.outcome, c.category, c.severity, c.school_id AS "schoolId", s.name AS "schoolName",
       CASE WHEN ${content} THEN c.room_name END AS "roomName",
       CASE WHEN ${content} THEN coalesce(p.display_name, c.reported_user_id) END AS "reportedName",
       c.created_at AS "createdAt", c.last_report_at AS "lastReportAt", c.changed_at AS "changedAt", c.due_at AS "dueAt",
       c.waiting_until AS "waitingUntil", c.first_action_at AS "firstActionAt", c.closed_at AS "closedAt", c.assignee_id AS "assigneeId", a.display_name AS "assigneeName", c.team,
-      c.report_count AS "reportCount", c.version, c.is_unread AS "isUnread"
-    FROM c LEFT JOIN school s ON s.id = c.school_id LEFT JOIN person a ON a.id = c.assignee_id
+      c.report_count AS "reportCount", c.version, c.changed_at > coalesce(m.read_at, '-infinity') AS "isUnread"
+    FROM page JOIN report_case c ON c.id = page.id
+      LEFT JOIN case_read_mark m ON m.case_id = c.id AND m.person_id = ${principal.personId}
+      LEFT JOIN school s ON s.id = c.school_id LEFT JOIN person a ON a.id = c.assignee_id
       LEFT JOIN person p ON p.localpart = split_part(substr(c.reported_user_id, 2), ':', 1)
     ORDER BY ${order}`;
   const rows = z.array(rowSchema).parse(found);

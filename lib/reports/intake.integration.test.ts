@@ -241,7 +241,7 @@ test("bad bodies and pictures: the report stays, its problem is named", async ()
 }, 90_000);
 
 test("Synapse away: support sees it at once as not confirmed, and it is confirmed later", async () => {
-  await report(people().pupila, eventId, { reason: "jetzt" });
+  await report(people().pupila, eventId, { reason: "jetzt", img: await picture() });
   await db().reportIntake.updateMany({ data: { tryAt: new Date(0) } });
   await verifyNext(dependencies(false));
   const before = await caseOf(eventId);
@@ -257,6 +257,7 @@ test("Synapse away: support sees it at once as not confirmed, and it is confirme
   const after = await caseOf(eventId);
   expect(after.report).toMatchObject({ standing: "verified", reporterUserId: people().pupila.userId });
   expect(after.case).toMatchObject({ reportedUserId: people().pupilb.userId });
+  expect(after.report.evidence.filter(({ kind }) => kind === "screenshot")).toHaveLength(1);
   expect(await db().reportIntake.count()).toBe(0);
 });
 

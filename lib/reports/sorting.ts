@@ -113,7 +113,7 @@ async function addToReport(tx: Transaction, id: string, found: FoundReport): Pro
     data: {
       reason,
       standing: known.standing === "verified" ? "verified" : found.standing,
-      problem: found.problem ?? (known.standing === "received" ? null : known.problem),
+      problem: found.problem ?? known.problem,
       reporterUserId: known.reporterUserId ?? found.reporterUserId,
       schoolHint: known.schoolHint === "" ? found.schoolHint : known.schoolHint,
       byGateAt: known.byGateAt ?? (found.channel === "gate" ? found.receivedAt : null),

@@ -112,7 +112,9 @@ async function showUnverified(
 /** What the client says, with nothing confirmed. */
 async function fromClient(claimed: Claimed, { body }: TakenReport, target: ReportTarget): Promise<FoundReport> {
   const { reason, screenshot, schoolHint, problems } = readReportBody(body ?? undefined);
-  const picture = screenshot === "" ? null : await readScreenshot(screenshot);
+  // of a report that is shown already, the picture is kept already
+  const isKept = screenshot === "" || claimed.report_id !== null;
+  const picture = isKept ? null : await readScreenshot(screenshot);
   const pictureProblem = picture === null || picture.ok ? undefined : picture.problem;
   return {
     id: claimed.id,

@@ -356,10 +356,10 @@ ALTER TABLE report_case
   ADD CONSTRAINT case_assigned_once CHECK (assignee_id IS NULL OR team IS NULL),
   ADD CONSTRAINT case_hold CHECK ((hold_reason IS NULL) = (held_by_id IS NULL) AND (held_at IS NULL) = (held_by_id IS NULL)),
   ADD CONSTRAINT case_not_into_itself CHECK (merged_into_id IS NULL OR merged_into_id <> id);
-CREATE INDEX report_case_open_due ON report_case (due_at, id) WHERE state <> 'resolved';
+CREATE INDEX report_case_open_due ON report_case (due_at, id) INCLUDE (changed_at) WHERE state <> 'resolved';
 CREATE INDEX report_case_open_severity ON report_case (severity DESC, due_at, id) WHERE state <> 'resolved';
 CREATE INDEX report_case_subject ON report_case (room_id, reported_user_id) WHERE state <> 'resolved';
-CREATE INDEX report_case_assignee ON report_case (assignee_id, due_at) WHERE state <> 'resolved';
+CREATE INDEX report_case_assignee ON report_case (assignee_id, due_at, id) WHERE state <> 'resolved';
 
 -- The timeline is written once; retention may only empty an entry.
 CREATE FUNCTION check_case_entry() RETURNS trigger LANGUAGE plpgsql AS $$
