@@ -1,6 +1,7 @@
 // The state's schools: a search, and a way through what it finds.
 import { useTranslations } from "next-intl";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageLinks } from "#components/ui/page-links.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import type { Overview } from "#lib/overview/queries.ts";
 import { searchQuery } from "./school-search.ts";
@@ -41,13 +42,7 @@ export function SchoolFinder({ search }: { readonly search: Found }) {
 
 export function SchoolPages({ search: { text, page, pages } }: { readonly search: Found }) {
   const t = useTranslations("overview.search");
-  if (pages === 1) return null;
   const path = (to: number) => `/?${searchQuery({ text, page: to })}`;
-  return (
-    <div className="flex flex-wrap items-center gap-3">
-      {page === 1 ? null : <ButtonLink href={path(page - 1)}>{t("previous")}</ButtonLink>}
-      {page === pages ? null : <ButtonLink href={path(page + 1)}>{t("next")}</ButtonLink>}
-      <span className="text-ink-soft tabular-nums">{t("page", { page, pages })}</span>
-    </div>
-  );
+  const words = { previous: t("previous"), next: t("next"), page: t("page", { page, pages }) };
+  return <PageLinks page={page} pages={pages} pathOf={path} text={words} />;
 }

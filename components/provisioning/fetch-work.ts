@@ -1,4 +1,5 @@
-// Asks the route handler of a school's provisioning, or the state's, how far it is, and reads the answer. By hand: zod would outweigh the page.
+// Asks the route handler of a school's provisioning, or the state's, how far it is, and reads the answer. By hand: zod
+// would outweigh the page.
 import type { ShownProgress, WorkState } from "./work-state.ts";
 
 const TIMEOUT_MS = 10_000;

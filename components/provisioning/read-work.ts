@@ -4,7 +4,7 @@ import type { Principal } from "#lib/auth/principal.ts";
 import type { Database } from "#lib/db/client.ts";
 import { findSchoolRuns, findStateRuns } from "#lib/directory/queries.ts";
 import { findStateSyncWork, findSyncWork } from "#lib/directory/work-queries.ts";
-import { findProgress, findQueueHealth } from "#lib/provisioning/queries.ts";
+import { findProgress, findQueueHealth, type QueueHealth } from "#lib/provisioning/queries.ts";
 import { roughly, workState, type WorkState } from "./work-state.ts";
 
 /** Null for a school that is not the principal's to see. */
@@ -19,21 +19,30 @@ export async function readWork(db: Database, principal: Principal, schoolId: str
   return workState(await writerOf(), work, progress, [latest?.id ?? null, latest?.outcome ?? null]);
 }
 
+export type StateWork = {
+  readonly work: WorkState;
+  readonly health: readonly QueueHealth[];
+  /** The last over all schools. */
+  readonly runs: Awaited<ReturnType<typeof findStateRuns>>;
+};
+
 /** Syncs of all schools, and whether the workers have anything to do; null for everybody but the state. */
-export async function readStateWork(db: Database, principal: Principal): Promise<WorkState | null> {
-  const [work, health, [latest]] = await Promise.all([
+export async function readStateWork(db: Database, principal: Principal, lastRuns = 1): Promise<StateWork | null> {
+  const [work, health, runs] = await Promise.all([
     findStateSyncWork(db, principal),
     findQueueHealth(db, principal),
-    findStateRuns(db, principal, 1),
+    findStateRuns(db, principal, lastRuns),
   ]);
   if (work === null || health === null) return null;
+  const [latest] = runs;
   const queues = health.flatMap(({ waiting, active, retrying, failed }) => [
     roughly(waiting + active),
     roughly(retrying),
     failed,
   ]);
   const state = workState(await writerOf(), work, null, [latest?.id ?? null, latest?.outcome ?? null, ...queues]);
-  return { ...state, isMoving: state.isMoving || health.some(({ active }) => active > 0) };
+  const isMoving = state.isMoving || health.some(({ active }) => active > 0);
+  return { work: { ...state, isMoving }, health, runs };
 }
 
 async function writerOf() {

@@ -10,5 +10,5 @@ export async function GET(): Promise<Response> {
   if (!principal) return Response.json({ error: "signedOut" }, { status: 401, headers: NO_STORE });
   const state = await readStateWork(database(), principal);
   if (!state) return Response.json({ error: "notFound" }, { status: 404, headers: NO_STORE });
-  return Response.json(state, { headers: NO_STORE });
+  return Response.json(state.work, { headers: NO_STORE });
 }

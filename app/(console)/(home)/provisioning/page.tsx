@@ -13,12 +13,11 @@ import { StateRuns } from "#components/state-provisioning/state-runs.tsx";
 import { StateSync } from "#components/state-provisioning/state-sync.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageLinks } from "#components/ui/page-links.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
 import { database } from "#lib/db/shared.ts";
-import { findStateRuns } from "#lib/directory/queries.ts";
-import { findQueueHealth } from "#lib/provisioning/queries.ts";
 import { findStateSchools } from "#lib/provisioning/state-queries.ts";
 
 type StateProvisioningPageProps = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -34,20 +33,19 @@ export default async function StateProvisioningPage({ searchParams }: StateProvi
   const principal = await requirePrincipal();
   const { text, page: wanted, onlyTroubled } = parseStateFilter(await searchParams);
   const db = database();
-  const [found, health, runs, work] = await Promise.all([
+  const [found, now] = await Promise.all([
     findStateSchools(db, principal, { text, page: wanted, onlyTroubled }),
-    findQueueHealth(db, principal),
-    findStateRuns(db, principal, SHOWN_RUNS),
-    readStateWork(db, principal),
+    readStateWork(db, principal, SHOWN_RUNS),
   ]);
-  if (found === null || health === null || work === null) notFound();
+  if (found === null || now === null) notFound();
   const { schools, total, troubled, page, pages } = found;
   const t = await getTranslations("stateProvisioning");
+  const pageText = { previous: t("previous"), next: t("next"), page: t("page", { page, pages }) };
   const pageOf = (to: number) => stateFilterPath({ text, onlyTroubled, page: to });
   return (
     <div className="max-w-4xl">
       <PageTitle title={t("title")} lead={t("lead")} />
-      <LiveWork initial={work}>
+      <LiveWork initial={now.work}>
         <div className="space-y-10">
           <section aria-labelledby="schools" className="space-y-4">
             <h2 id="schools" className="text-xl font-semibold tracking-tight">
@@ -79,13 +77,7 @@ export default async function StateProvisioningPage({ searchParams }: StateProvi
             ) : (
               <SchoolLines schools={schools} />
             )}
-            {pages === 1 ? null : (
-              <div className="flex flex-wrap items-center gap-3">
-                {page === 1 ? null : <ButtonLink href={pageOf(page - 1)}>{t("previous")}</ButtonLink>}
-                {page === pages ? null : <ButtonLink href={pageOf(page + 1)}>{t("next")}</ButtonLink>}
-                <span className="text-ink-soft tabular-nums">{t("page", { page, pages })}</span>
-              </div>
-            )}
+            <PageLinks page={page} pages={pages} pathOf={pageOf} text={pageText} />
           </section>
           <section aria-labelledby="runs" className="space-y-4">
             <h2 id="runs" className="text-xl font-semibold tracking-tight">
@@ -93,7 +85,7 @@ export default async function StateProvisioningPage({ searchParams }: StateProvi
             </h2>
             <WorkStatus of="sync" isQuiet />
             <WorkStatus of="dryRun" />
-            <StateRuns runs={runs} />
+            <StateRuns runs={now.runs} />
             <StateSync />
           </section>
           <section aria-labelledby="queues" className="space-y-4">
@@ -101,7 +93,7 @@ export default async function StateProvisioningPage({ searchParams }: StateProvi
               {t("queues.title")}
             </h2>
             <p className="prose-width text-ink-soft">{t("queues.hint")}</p>
-            <QueueList health={health} />
+            <QueueList health={now.health} />
           </section>
         </div>
       </LiveWork>

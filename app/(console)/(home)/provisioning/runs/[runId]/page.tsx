@@ -9,7 +9,7 @@ import { RunSchools } from "#components/state-provisioning/run-schools.tsx";
 import { parseStateFilter } from "#components/state-provisioning/state-filter.ts";
 import { StateRuns } from "#components/state-provisioning/state-runs.tsx";
 import { BackLink } from "#components/ui/back-link.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageLinks } from "#components/ui/page-links.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
 import { database } from "#lib/db/shared.ts";
@@ -22,7 +22,7 @@ type StateRunPageProps = {
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("stateProvisioning.run");
-  return { title: t("title") };
+  return { title: t("metaTitle") };
 }
 
 export default async function StateRunPage({ params, searchParams }: StateRunPageProps) {
@@ -39,6 +39,7 @@ export default async function StateRunPage({ params, searchParams }: StateRunPag
     })),
   );
   const t = await getTranslations("stateProvisioning");
+  const pageText = { previous: t("previous"), next: t("next"), page: t("page", { page, pages }) };
   const isDry = run.kind === "dryRun";
   return (
     <div className="max-w-4xl">
@@ -53,14 +54,8 @@ export default async function StateRunPage({ params, searchParams }: StateRunPag
           <h2 id="schools" className="text-xl font-semibold tracking-tight">
             {t(isDry ? "run.drySchools" : "run.schools", { count: total })}
           </h2>
-          <RunSchools schools={schools} />
-          {pages === 1 ? null : (
-            <div className="flex flex-wrap items-center gap-3">
-              {page === 1 ? null : <ButtonLink href={stateRunPath(run.id, page - 1)}>{t("previous")}</ButtonLink>}
-              {page === pages ? null : <ButtonLink href={stateRunPath(run.id, page + 1)}>{t("next")}</ButtonLink>}
-              <span className="text-ink-soft tabular-nums">{t("page", { page, pages })}</span>
-            </div>
-          )}
+          {schools.length === 0 ? null : <RunSchools schools={schools} />}
+          <PageLinks page={page} pages={pages} pathOf={(to) => stateRunPath(run.id, to)} text={pageText} />
         </section>
         {problems.length === 0 ? null : (
           <section aria-labelledby="problems" className="space-y-4">
