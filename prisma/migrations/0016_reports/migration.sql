@@ -471,6 +471,7 @@ ADD COLUMN "retain_violence_days" INTEGER NOT NULL DEFAULT 730;
 ALTER TABLE policy_frame ADD CONSTRAINT frame_retention CHECK (least(retain_bullying_days, retain_extremism_days,
   retain_other_days, retain_sexual_days, retain_spam_days, retain_violence_days) > 0);
 CREATE INDEX report_case_to_erase ON report_case (closed_at) WHERE erased_at IS NULL AND state = 'resolved';
+CREATE INDEX report_intake_unshown ON report_intake (try_at) WHERE report_id IS NULL;
 CREATE INDEX synapse_report_to_forget ON synapse_report (kind, synapse_id) WHERE to_forget;
 
 CREATE FUNCTION check_frame_retention() RETURNS trigger LANGUAGE plpgsql AS $$
