@@ -201,13 +201,13 @@ test("people who vanish from the directory all at once are held, until somebody 
       await visit(state, "state-provisioning-none", "/provisioning?q=nowhere");
       await state.goto("/provisioning");
       await state.getByRole("button", { name: english.t("client.provisioning.stateDryRun") }).click();
-      await expect(state.getByText(english.t("provisioning.history.kind.dryRun")).first()).toBeVisible({
-        timeout: WORK_TIMEOUT_MS,
-      });
-      await state
-        .getByRole("link", { name: english.t("stateProvisioning.runs.open") })
-        .first()
-        .click();
+      // the line of the run, not the button of nearly the same name
+      const run = state
+        .getByRole("main")
+        .getByRole("listitem")
+        .filter({ hasText: `${english.t("provisioning.history.kind.dryRun")}, ` });
+      await expect(run).toBeVisible({ timeout: WORK_TIMEOUT_MS });
+      await run.getByRole("link", { name: english.t("stateProvisioning.runs.open") }).click();
       await expect(state.getByRole("heading", { name: english.t("stateProvisioning.run.dryTitle") })).toBeVisible();
       const school = state.getByRole("main").getByRole("listitem").filter({ hasText: "Grundschule Am Weinberg" });
       await expect(school.getByText(english.t("provisioning.report.would.held", { count: LEAVERS }))).toBeVisible();
