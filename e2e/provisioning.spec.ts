@@ -199,6 +199,19 @@ test("people who vanish from the directory all at once are held, until somebody 
       await expect(first.getByRole("link", { name: "Grundschule Am Weinberg" })).toBeVisible();
       await expect(first.getByText(english.t("stateProvisioning.school.held", { count: LEAVERS }))).toBeVisible();
       await visit(state, "state-provisioning-none", "/provisioning?q=nowhere");
+      await state.goto("/provisioning");
+      await state.getByRole("button", { name: english.t("client.provisioning.stateDryRun") }).click();
+      // the line of the run, not the button of nearly the same name
+      const run = state
+        .getByRole("main")
+        .getByRole("listitem")
+        .filter({ hasText: `${english.t("provisioning.history.kind.dryRun")}, ` });
+      await expect(run).toBeVisible({ timeout: WORK_TIMEOUT_MS });
+      await run.getByRole("link", { name: english.t("stateProvisioning.runs.open") }).click();
+      await expect(state.getByRole("heading", { name: english.t("stateProvisioning.run.dryTitle") })).toBeVisible();
+      const school = state.getByRole("main").getByRole("listitem").filter({ hasText: "Grundschule Am Weinberg" });
+      await expect(school.getByText(english.t("provisioning.report.would.held", { count: LEAVERS }))).toBeVisible();
+      await expectGoodLooks(state, "state-run");
     });
 
     await test.step("school management releases, and the next sync does it", async () => {

@@ -16,8 +16,8 @@ export type BookPerson = {
 export type BookGroup = {
   readonly id: string;
   readonly title: string;
-  /** Those who are seen, in the order of the people. */
-  readonly members: readonly BookPerson[];
+  /** Those who are seen, each once, as places in the list of people, ascending. */
+  readonly members: readonly number[];
 };
 export type WholeBook = { readonly people: readonly BookPerson[]; readonly groups: readonly BookGroup[] };
 
@@ -40,28 +40,23 @@ export async function readWholeBook(ask: Ask, scope: Scope): Promise<WholeBook> 
     groups: groups.map(([id, title, members]) => ({
       id,
       title: title.trim() === "" ? id : title,
-      members: seenMembers(members, places, people),
+      members: seenMembers(members, places),
     })),
   };
 }
 
-/** In the order of the people, each once. A loop, because a large school has tens of thousands of memberships. */
-function seenMembers(
-  members: readonly string[],
-  places: ReadonlyMap<string, number>,
-  listed: readonly BookPerson[],
-): readonly BookPerson[] {
+/** A loop, because a large school has tens of thousands of memberships. */
+function seenMembers(members: readonly string[], places: ReadonlyMap<string, number>): readonly number[] {
   const found = new Uint32Array(members.length);
   let count = 0;
   for (const member of members) {
     const place = places.get(member);
     if (place !== undefined) found[count++] = place;
   }
-  const seen: BookPerson[] = [];
+  const seen: number[] = [];
   let last = -1;
   for (const place of found.subarray(0, count).sort()) {
-    const person = listed[place];
-    if (place !== last && person) seen.push(person);
+    if (place !== last) seen.push(place);
     last = place;
   }
   return seen;

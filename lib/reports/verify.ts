@@ -63,8 +63,11 @@ export async function verifyNext(dependencies: VerifyDependencies): Promise<bool
 async function claim(db: Database): Promise<Claimed | null> {
   const rows: unknown = await db.$queryRaw`
     UPDATE report_intake SET attempts = attempts + 1, try_at = now() + ${CLAIM_MS} * interval '1 millisecond'
-    WHERE id = (SELECT id FROM report_intake WHERE try_at <= now()
-      ORDER BY report_id IS NOT NULL, try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    WHERE id = coalesce(
+      (SELECT id FROM report_intake WHERE report_id IS NULL AND try_at <= now()
+        ORDER BY try_at LIMIT 1 FOR UPDATE SKIP LOCKED),
+      (SELECT id FROM report_intake WHERE report_id IS NOT NULL AND try_at <= now()
+        ORDER BY try_at LIMIT 1 FOR UPDATE SKIP LOCKED))
     RETURNING id, received_at, key_id, sealed, report_id, attempts - 1 AS attempts`;
   return z.array(claimedRow).parse(rows)[0] ?? null;
 }

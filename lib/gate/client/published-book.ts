@@ -1,7 +1,6 @@
 // The address book as the published chat client reads it: one document, no pages. One wrong entry would empty the whole
 // page there, so the shape is exact: schools at the top in their order, every id of a list also in `users`.
-import type { BookPerson, WholeBook } from "#lib/addressbook/whole.ts";
-import { readWholeBook } from "#lib/addressbook/whole.ts";
+import { readWholeBook, type WholeBook } from "#lib/addressbook/whole.ts";
 import type { Ask } from "#lib/addressbook/types.ts";
 import { aliasSegment } from "#lib/ids/aliases.ts";
 import type { Role } from "#lib/policy/roles.ts";
@@ -24,22 +23,20 @@ function objectText(entries: readonly (readonly [key: string, valueText: string]
   return `{${entries.map(([key, valueText]) => `${JSON.stringify(key)}:${valueText}`).join(",")}}`;
 }
 
-/** The localpart as JSON, of each person: somebody stands in a dozen lists and is written once. */
-type Written = ReadonlyMap<BookPerson, string>;
+/** The localparts as JSON, by place: somebody stands in a dozen lists and is written once. */
+type Written = readonly string[];
 
-function listText(people: readonly BookPerson[], written: Written): string {
+function listText(places: Iterable<number>, written: Written): string {
   let text = "";
-  for (const person of people) text += `${text === "" ? "" : ","}${written.get(person) ?? ""}`;
+  for (const place of places) text += `${text === "" ? "" : ","}${written[place] ?? ""}`;
   return `[${text}]`;
 }
 
 function schoolText({ name, scope }: SeenSchool, { people, groups }: WholeBook, written: Written): string {
   const folderText = (role: Role): string => {
     const masks = scope.visibility.folders.get(role);
-    return listText(
-      people.filter(({ mask }) => masks?.has(mask)),
-      written,
-    );
+    const places = [...people.keys()].filter((place) => masks?.has(people[place]?.mask ?? 0));
+    return listText(places, written);
   };
   return objectText([
     ["name", JSON.stringify(name)],
@@ -62,9 +59,9 @@ export async function publishedBook(ask: Ask, schools: readonly SeenSchool[]): P
   const parts: [string, string][] = [];
   for (const school of schools) {
     const book = await readWholeBook(ask, school.scope);
-    const written = new Map(book.people.map((person) => [person, JSON.stringify(person.localpart)]));
-    for (const [{ name, hasSignedIn }, localpart] of written) {
-      users.set(localpart, `[${JSON.stringify(name)},"${hasSignedIn ? "active" : "inactive"}"]`);
+    const written = book.people.map(({ localpart }) => JSON.stringify(localpart));
+    for (const [place, { name, hasSignedIn }] of book.people.entries()) {
+      users.set(written[place] ?? "", `[${JSON.stringify(name)},"${hasSignedIn ? "active" : "inactive"}"]`);
     }
     parts.push([school.key, schoolText(school, book, written)]);
   }
