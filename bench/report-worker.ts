@@ -1,9 +1,11 @@
 // The worker's part of taking reports in, in a process of its own; Synapse is away, so what comes in is shown as not
 // yet confirmed.
 import { openDatabase } from "#lib/db/client.ts";
+import { stepBehindAnswers } from "#lib/jobs/niceness.ts";
 import { workOnReports } from "#lib/reports/work.ts";
 import { benchKeys } from "./report-intake.ts";
 
+stepBehindAnswers();
 const db = openDatabase(process.env["DATABASE_URL"] ?? "");
 const work = workOnReports({
   db,

@@ -10,6 +10,7 @@ import { readFacts, readGroups } from "#lib/gate/facts.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
 import { JobSender, startBoss } from "#lib/jobs/boss.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
+import { stepBehindAnswers } from "#lib/jobs/niceness.ts";
 import { CALENDAR_KEY, SYNC_KEY } from "#lib/jobs/queues.ts";
 import { workQueue } from "#lib/jobs/work.ts";
 import { log } from "#lib/log/log.ts";
@@ -255,6 +256,7 @@ async function requestCalendar(db: Database, jobs: JobSender): Promise<number> {
 }
 
 async function main(): Promise<void> {
+  stepBehindAnswers();
   const worker = await startWorker(readEnvironment("worker"));
   log.info("worker runs");
   const stop = () => {

@@ -12,6 +12,8 @@ const FORMATS: readonly string[] = ["png", "jpeg", "webp"];
 const QUALITY = 82;
 /** Half the time of the default for about 2 % more bytes (0 to 6): a flood must not keep support waiting. */
 const EFFORT = 2;
+// screenshots are small: a second thread for each costs more than it saves
+sharp.concurrency(1);
 
 export const SCREENSHOT_MEDIA_TYPE = "image/webp";
 export type Screenshot =

@@ -25,7 +25,8 @@ export type ReportWorkOptions = {
 
 const POLL_INTERVAL_MS = 30_000;
 const LOOK_INTERVAL_MS = 500;
-const PARALLEL = 4;
+/** One reads a picture while another writes; more would only crowd out the gate. */
+const PARALLEL = 2;
 
 export function workOnReports(options: ReportWorkOptions): { readonly stop: () => Promise<void> } {
   const { db, keys, serverName, synapseUrl, tokenFile } = options;
