@@ -66,9 +66,9 @@ const SYNAPSE_QUEUES = [
   "case-measures",
   "post-case-notice",
 ] as const;
-/** Accounts are many and short; two connections' worth keeps one Synapse process busy. */
-const ACCOUNTS = { parallelism: 4, batchSize: 25 };
-const ROOMS_BATCH_SIZE = 2;
+/** Accounts are many and short. With eight requests at a time one Synapse process makes most of them a second. */
+const ACCOUNTS = { parallelism: 8, batchSize: 10 };
+const ROOMS_BATCH_SIZE = 1;
 
 type Worker = { stop(): Promise<void> };
 

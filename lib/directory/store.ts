@@ -128,7 +128,9 @@ export async function applyDifference(
   await removeAffiliations(tx, schoolId, affiliations.removed);
   await writeGroups(tx, schoolId, [...groups.added, ...groups.changed]);
   await endGroups(tx, schoolId, groups.removed);
-  const groupsOfPeople = await findGroupsOf(tx, schoolId, [...personIds, ...affected]);
+  // who is new has been in no group
+  const known = new Set([...personIds, ...affected]).difference(new Set(people.added.map((person) => person.id)));
+  const groupsOfPeople = await findGroupsOf(tx, schoolId, [...known]);
   await writeMembers(tx, [...members.added, ...members.renewed]);
   await removeMembers(tx, members.removed);
   const groupIds = new Set([

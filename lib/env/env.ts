@@ -146,7 +146,7 @@ const parts = {
       LDAP_GROUPS: json.optional(),
       LDAP_INTERVAL_MINUTES: minutes.default(15),
       /** Rooms that are provisioned at the same time; within a room the order is kept. */
-      PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(4),
+      PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(8),
       /** Requests to Synapse that one worker process has under way at once. */
       SYNAPSE_PARALLEL_REQUESTS: z.coerce.number().int().min(1).max(64).default(16),
       /** Rooms that a worker compares with Synapse every ten minutes, in turn. */

@@ -1,7 +1,7 @@
 // The address book as the published chat client reads it: one document, no pages. One wrong entry would empty the whole
 // page there, so the shape is exact: schools at the top in their order, every id of a list also in `users`.
-import { readWholeBook, type WholeBook } from "#lib/addressbook/whole.ts";
-import type { Ask } from "#lib/addressbook/types.ts";
+import { readWholeBook, type BookPerson, type WholeBook } from "#lib/addressbook/whole.ts";
+import type { Ask, Scope } from "#lib/addressbook/types.ts";
 import { aliasSegment } from "#lib/ids/aliases.ts";
 import type { Role } from "#lib/policy/roles.ts";
 import type { SeenSchool } from "./view.ts";
@@ -26,21 +26,30 @@ function objectText(entries: readonly (readonly [key: string, valueText: string]
 /** The localparts as JSON, by place: somebody stands in a dozen lists and is written once. */
 type Written = readonly string[];
 
-function listText(places: Iterable<number>, written: Written): string {
-  let text = "";
-  for (const place of places) text += `${text === "" ? "" : ","}${written[place] ?? ""}`;
-  return `[${text}]`;
+function listText(places: readonly number[], written: Written): string {
+  return `[${places.map((place) => written[place]).join(",")}]`;
+}
+
+/** In one pass over the people, who come with few different role sets. */
+function folderTexts({ visibility }: Scope, people: readonly BookPerson[], written: Written): Map<Role, string> {
+  const folders = new Map([...visibility.folders.keys()].map((role): [Role, number[]] => [role, []]));
+  const listsOf = new Map<number, readonly number[][]>();
+  for (const [place, { mask }] of people.entries()) {
+    let lists = listsOf.get(mask);
+    if (!lists) {
+      lists = [...folders].flatMap(([role, list]) => (visibility.folders.get(role)?.has(mask) ? [list] : []));
+      listsOf.set(mask, lists);
+    }
+    for (const list of lists) list.push(place);
+  }
+  return new Map([...folders].map(([role, places]) => [role, listText(places, written)]));
 }
 
 function schoolText({ name, scope }: SeenSchool, { people, groups }: WholeBook, written: Written): string {
-  const folderText = (role: Role): string => {
-    const masks = scope.visibility.folders.get(role);
-    const places = [...people.keys()].filter((place) => masks?.has(people[place]?.mask ?? 0));
-    return listText(places, written);
-  };
+  const folders = folderTexts(scope, people, written);
   return objectText([
     ["name", JSON.stringify(name)],
-    ...PUBLISHED_FOLDERS.map(([key, role]): [string, string] => [key, folderText(role)]),
+    ...PUBLISHED_FOLDERS.map(([key, role]): [string, string] => [key, folders.get(role) ?? "[]"]),
     [
       "scgroups",
       objectText(
