@@ -90,9 +90,11 @@ afterEach(async () => {
   undo = [];
 });
 
+/** Of several reports of an event, the first that came. */
 const caseOf = async (event: string) => {
   const found = await db().report.findFirstOrThrow({
     where: { eventId: event },
+    orderBy: { receivedAt: "asc" },
     include: { evidence: true, case: { include: { parties: true, entries: true } } },
   });
   return { report: found, case: found.case };
