@@ -18,7 +18,7 @@ import { recordAsProvisioned } from "./recorded.ts";
 const CHANGES = 1_000;
 /** As many schools change in M and in L; and then, in L, as many as there are changes. */
 const CHANGED_SCHOOLS = SIZES.M.schools;
-const DELTA_ROUNDS = 3;
+const DELTA_ROUNDS = 5;
 const GOALS = { ratio: 0.5, deltaMs: 3_000, rssBytes: 512 * 1_024 ** 2, equal: 1.25 } as const;
 
 type Imported = { readonly rows: number; readonly ours: Synced; readonly copyMs: number };

@@ -141,6 +141,8 @@ class RoomJob {
       isNew = own === null;
     }
     if (isNew) {
+      // nobody is invited with it, and nobody comes without being invited
+      this.#present = new Map([[this.#provisioner, "join"]]);
       await this.#recordCreation(room, { name, mode, verifyDue: false });
       return room;
     }

@@ -102,6 +102,23 @@ test("schools in the order of their names, whatever their ids look like; a switc
   expect(shown(book, 1)).toEqual([["Lehrer:innen", "Berger, Anna"]]);
 });
 
+test("ids with commas, quotes and spaces stay whole in the lists of members", async () => {
+  const { db } = gate.database;
+  const ids = ["reader", 'a,"b" {c}\\', "d e", "NULL", "plain", "locked"];
+  await addSchool(db, "odd");
+  for (const [number, id] of ids.entries()) {
+    await addPerson(db, { id, roles: { odd: ["teacher"] } });
+    await db.person.update({ where: { id }, data: { localpart: `u-odd-${String(number)}`, enabled: id !== "locked" } });
+  }
+  await addGroup(db, "g1", "odd", ids);
+  await addGroup(db, "g2", "odd", ["plain", "locked"]);
+  const { groups } = (await bookOf("odd-0")).schools[0] ?? {};
+  expect(groups?.map(({ id, members }) => [id, members.map((person) => person.id)])).toEqual([
+    ["g1", ["u-odd-1", "u-odd-2", "u-odd-3", "u-odd-4"]],
+    ["g2", ["u-odd-4"]],
+  ]);
+});
+
 test("nobody's book is empty, not broken", async () => {
   expect(await bookOf("unknown")).toMatchObject({ schools: [] });
 });
