@@ -66,8 +66,8 @@ const SYNAPSE_QUEUES = [
   "case-measures",
   "post-case-notice",
 ] as const;
-/** Accounts are many and short. With eight requests at a time one Synapse process makes most of them a second. */
-const ACCOUNTS = { parallelism: 8, batchSize: 10 };
+/** Accounts are many and short: some lanes wait for the database while as many others keep one Synapse process busy. */
+const ACCOUNTS = { parallelism: 16, batchSize: 5 };
 const ROOMS_BATCH_SIZE = 1;
 
 type Worker = { stop(): Promise<void> };
