@@ -12,7 +12,7 @@ import { JobSender, startBoss } from "#lib/jobs/boss.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
 import { stepBehindAnswers } from "#lib/jobs/niceness.ts";
 import { CALENDAR_KEY, SYNC_KEY } from "#lib/jobs/queues.ts";
-import { workQueue } from "#lib/jobs/work.ts";
+import { workQueue, workQueueInLots } from "#lib/jobs/work.ts";
 import { log } from "#lib/log/log.ts";
 import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import type { MatrixConnection } from "#lib/matrix/connection.ts";
@@ -22,7 +22,7 @@ import { requestBudget } from "#lib/matrix/budget.ts";
 import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { followCalendar } from "#lib/policy/calendar.ts";
-import { provisionAccount } from "#lib/provisioning/accounts.ts";
+import { provisionAccounts } from "#lib/provisioning/accounts.ts";
 import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
 import { followProvisioningCalendar } from "#lib/provisioning/calendar.ts";
 import { settleDepartures } from "#lib/provisioning/departures.ts";
@@ -66,8 +66,8 @@ const SYNAPSE_QUEUES = [
   "case-measures",
   "post-case-notice",
 ] as const;
-/** Accounts are many and short: some lanes wait for the database while as many others keep one Synapse process busy. */
-const ACCOUNTS = { parallelism: 16, batchSize: 5 };
+/** Accounts are many and short: while one lot is looked up and recorded, another one keeps Synapse busy. */
+const ACCOUNTS = { parallelism: 2, batchSize: 16 };
 const ROOMS_BATCH_SIZE = 1;
 
 type Worker = { stop(): Promise<void> };
@@ -106,9 +106,14 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     const rooms = synapseRooms(connection);
     const keeping = synapseRoomKeeping(connection);
     const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, stopping.signal]);
-    await workQueue(boss, "provision-account", ACCOUNTS, async ({ personId }) => {
+    await workQueueInLots(boss, "provision-account", ACCOUNTS, async (lot) => {
       stopping.signal.throwIfAborted();
-      await noticingAbsence(provisionAccount({ db, jobs, accounts, keeping, rooms, serverName }, personId));
+      const people = lot.map(({ personId }) => personId);
+      const failures = await noticingAbsence(
+        provisionAccounts({ db, jobs, accounts, keeping, rooms, serverName }, people),
+      );
+      if ([...failures.values()].some((failure) => failure instanceof SynapseUnreachable)) monitor.poke();
+      return people.map((personId) => failures.get(personId));
     });
     const parallelRooms = { parallelism: env.PROVISIONING_PARALLELISM, batchSize: ROOMS_BATCH_SIZE };
     await workQueue(boss, "provision-room", parallelRooms, async ({ alias }, signal) => {
@@ -170,9 +175,9 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     }
   }
 
-  async function noticingAbsence(work: Promise<void>): Promise<void> {
+  async function noticingAbsence<T>(work: Promise<T>): Promise<T> {
     try {
-      await work;
+      return await work;
     } catch (error) {
       if (error instanceof SynapseUnreachable) monitor.poke();
       throw error;

@@ -10,7 +10,7 @@ import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
-import { provisionAccount } from "#lib/provisioning/accounts.ts";
+import { provisionAccounts, type AccountDependencies } from "#lib/provisioning/accounts.ts";
 import { followProvisioningCalendar } from "#lib/provisioning/calendar.ts";
 import { settleDepartures } from "#lib/provisioning/departures.ts";
 import { freezeRoom } from "#lib/provisioning/freeze.ts";
@@ -29,11 +29,18 @@ const jobRow = z.object({
   priority: z.number(),
   singleton_key: z.string(),
 });
+type Job = z.infer<typeof jobRow>;
+const isAccountJob = ({ name }: Job): boolean => name === "provision-account";
 const levelsSchema = z.looseObject({
   users: z.record(z.string(), z.number()).default({}),
   events: z.record(z.string(), z.number()).default({}),
   events_default: z.number().default(0),
 });
+
+/** Throws what its job fails with. */
+export async function provisionOne(tools: AccountDependencies, personId: string): Promise<void> {
+  for (const failure of (await provisionAccounts(tools, [personId])).values()) throw failure;
+}
 
 export type Keeper = ReturnType<typeof openKeeper>;
 
@@ -68,7 +75,7 @@ export function openKeeper(system: TestSystem, options: KeeperOptions = {}) {
     "provision-school": async ({ schoolId }) => {
       await db.$transaction((tx) => queueSchool(tx, jobs, { schoolId, personIds: [], groupIds: [] }, now()));
     },
-    "provision-account": ({ personId }) => provisionAccount(tools, personId),
+    "provision-account": ({ personId }) => provisionOne(tools, personId),
     "provision-room": ({ alias }) => provisionRoom(tools, alias, signal),
     "leave-rooms": ({ personId }) => {
       const repairRooms = (_tx: Transaction, ids: readonly string[]) => Promise.resolve(repaired.push(...ids));
@@ -95,22 +102,40 @@ export function openKeeper(system: TestSystem, options: KeeperOptions = {}) {
       const due = z.array(jobRow).parse(rows);
       if (due.length === 0) return done;
       if (Date.now() > deadline) throw new Error("the jobs do not come to an end");
-      for (const job of due.toSorted((a, b) => b.priority - a.priority)) await attempt(job, failures);
+      const lot = due.filter(isAccountJob);
+      for (const job of due.toSorted((a, b) => b.priority - a.priority)) {
+        if (!isAccountJob(job)) await attempt(job, failures);
+        // accounts are done together, as the worker does them
+        else await attemptAccounts(lot.splice(0), failures);
+      }
       done += due.length;
       await delay(ROUND_MS);
     }
   }
 
-  async function attempt(job: z.infer<typeof jobRow>, failures: Map<string, number>): Promise<void> {
-    const { name, data, singleton_key: key } = job;
+  async function attempt(job: Job, failures: Map<string, number>): Promise<void> {
     try {
-      await run(name, data);
+      await run(job.name, job.data);
     } catch (error) {
-      const failed = (failures.get(key) ?? 0) + 1;
-      if (failed > retries) throw error;
-      failures.set(key, failed);
-      await delay(RETRY_MS);
-      await attempt(job, failures);
+      await attemptAgain(job, error, failures);
+    }
+  }
+
+  async function attemptAgain(job: Job, error: unknown, failures: Map<string, number>): Promise<void> {
+    const failed = (failures.get(job.singleton_key) ?? 0) + 1;
+    if (failed > retries) throw error;
+    failures.set(job.singleton_key, failed);
+    await delay(RETRY_MS);
+    await attempt(job, failures);
+  }
+
+  async function attemptAccounts(lot: readonly Job[], failures: Map<string, number>): Promise<void> {
+    const people = lot.map((job) => job.singleton_key);
+    const failed = await provisionAccounts(tools, people).catch(
+      (error: unknown) => new Map(people.map((id) => [id, error])),
+    );
+    for (const job of lot) {
+      if (failed.has(job.singleton_key)) await attemptAgain(job, failed.get(job.singleton_key), failures);
     }
   }
 

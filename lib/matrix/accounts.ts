@@ -31,6 +31,11 @@ export class SubjectTakenError extends Error {
 export type AccountsApi = {
   find(userId: MatrixUserId): Promise<Account | null>;
   /**
+   * Those that may exist: whoever is not named had no account a moment ago, and need not be looked up one by one.
+   * @param userIds at most {@link MOST_AT_ONCE}
+   */
+  findPossible(userIds: readonly MatrixUserId[]): Promise<ReadonlySet<MatrixUserId>>;
+  /**
    * Creates the account, or changes the named properties only.
    * @throws {SubjectTakenError}
    */
@@ -39,6 +44,10 @@ export type AccountsApi = {
   deactivate(userId: MatrixUserId, options: { readonly erase: boolean }): Promise<void>;
 };
 
+/** Of what our module answers in one request. */
+export const MOST_AT_ONCE = 500;
+
+const knownAnswer = z.object({ known: z.array(z.string()) });
 const accountAnswer = z.object({
   displayname: z.string().nullish(),
   locked: z.boolean().default(false),
@@ -63,6 +72,19 @@ export function synapseAccounts(connection: MatrixConnection, authProvider: stri
         };
       } catch (error) {
         if (isMatrixError(error, 404)) return null;
+        throw error;
+      }
+    },
+
+    async findPossible(userIds) {
+      if (userIds.length === 0) return new Set();
+      try {
+        const call = { method: "POST", api: "module", path: "/known_accounts", body: { user_ids: userIds } } as const;
+        const known = new Set((await connection.call(call, knownAnswer)).known);
+        return new Set(userIds.filter((userId) => known.has(userId)));
+      } catch (error) {
+        // an older module, or none: nothing is known of anybody
+        if (isMatrixError(error, 404)) return new Set(userIds);
         throw error;
       }
     },

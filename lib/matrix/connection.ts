@@ -14,11 +14,12 @@ export type MatrixOptions = {
   readonly budget?: RequestBudget;
 };
 
-export type Api = "client" | "admin";
+/** `module` is our own, in Synapse (deploy/synapse/schulchat_gate). */
+export type Api = "client" | "admin" | "module";
 export type Call = {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   readonly api: Api;
-  /** After `/_matrix/client/v3` or `/_synapse/admin`. Build it with {@link path}. */
+  /** After `/_matrix/client/v3`, `/_synapse/admin` or `/_synapse/schulchat`. Build it with {@link path}. */
   readonly path: string;
   readonly query?: Record<string, string>;
   readonly body?: object;
@@ -35,7 +36,11 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_PARALLEL_REQUESTS = 16;
 const MAX_WAITS = 3;
 const MAX_WAIT_MS = 30_000;
-const PREFIX: Readonly<Record<Api, string>> = { client: ClientPrefix.V3, admin: "/_synapse/admin" };
+const PREFIX: Readonly<Record<Api, string>> = {
+  client: ClientPrefix.V3,
+  admin: "/_synapse/admin",
+  module: "/_synapse/schulchat",
+};
 const METHOD: Readonly<Record<Call["method"], Method>> = {
   GET: Method.Get,
   PUT: Method.Put,

@@ -1,4 +1,4 @@
-// Reads what decides about one person's account, in one query: half a million accounts are asked for one by one.
+// Reads what decides about people's accounts, in one query for many: half a million are made in the first days.
 import { z } from "zod";
 import type { Database } from "#lib/db/client.ts";
 import { Prisma } from "#prisma/generated/client.ts";
@@ -14,6 +14,7 @@ export type AccountPerson = {
 };
 
 const row = z.object({
+  id: z.string(),
   localpart: z.string(),
   display_name: z.string(),
   subject: z.string(),
@@ -31,9 +32,10 @@ const row = z.object({
 
 const SERVED = Prisma.sql`s.service_enabled AND s.state_enabled AND s.school_enabled AND s.left_at IS NULL`;
 
-export async function readAccountPerson(db: Database, personId: string): Promise<AccountPerson | null> {
+/** Whoever is not known is left out. */
+export async function readAccountPeople(db: Database, personIds: readonly string[]): Promise<readonly AccountPerson[]> {
   const rows: unknown = await db.$queryRaw`
-    SELECT p.localpart, p.display_name, p.subject, p.enabled, p.left_at, p.account_state, p.account_display_name,
+    SELECT p.id, p.localpart, p.display_name, p.subject, p.enabled, p.left_at, p.account_state, p.account_display_name,
       p.account_synced_at IS NOT NULL AS is_synced, p.account_erased_at IS NOT NULL AS is_erased,
       p.account_deactivated_at IS NOT NULL AS is_own_deactivation,
       EXISTS (SELECT FROM affiliation a JOIN school s ON s.id = a.school_id WHERE a.person_id = p.id AND ${SERVED})
@@ -41,11 +43,13 @@ export async function readAccountPerson(db: Database, personId: string): Promise
         AS is_served,
       EXISTS (SELECT FROM school_departure d WHERE d.person_id = p.id AND d.settled_at IS NULL) AS is_in_rooms,
       (SELECT grace_period_days FROM policy_frame ORDER BY version DESC LIMIT 1) AS grace_period_days
-    FROM person p WHERE p.id = ${personId}`;
-  const [person] = z.array(row).parse(rows);
-  if (person === undefined) return null;
+    FROM person p WHERE p.id = ANY(${[...personIds]}::text[])`;
+  return z.array(row).parse(rows).map(accountPerson);
+}
+
+function accountPerson(person: z.infer<typeof row>): AccountPerson {
   return {
-    id: personId,
+    id: person.id,
     localpart: person.localpart,
     facts: {
       displayName: person.display_name,

@@ -1,15 +1,20 @@
-// The job that brings one person's account to the desired state. Done twice, it changes nothing.
+// The job that brings people's accounts to the desired state, many at a time. Done twice, it changes nothing.
 import type { Database } from "#lib/db/client.ts";
 import { matrixUserId, type MatrixUserId, type RoomId } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
-import { log } from "#lib/log/log.ts";
 import { SubjectTakenError, type Account, type AccountChange, type AccountsApi } from "#lib/matrix/accounts.ts";
 import { MatrixCallError } from "#lib/matrix/errors.ts";
 import type { RoomKeepingApi } from "#lib/matrix/room-keeping.ts";
 import type { RoomsApi } from "#lib/matrix/rooms.ts";
-import { accountStep } from "./account-step.ts";
-import { readAccountPerson, type AccountPerson } from "./account-facts.ts";
-import { queueDepartures, queueRoomsOf } from "./queue.ts";
+import { readAccountPeople, type AccountPerson } from "./account-facts.ts";
+import {
+  ChangedMeanwhileError,
+  recordAccount,
+  recordInPlace,
+  WITHOUT_NAME,
+  type AccountProblem,
+} from "./account-record.ts";
+import { accountStep, type AccountStep } from "./account-step.ts";
 
 export type AccountDependencies = {
   readonly db: Database;
@@ -21,62 +26,99 @@ export type AccountDependencies = {
   readonly now?: () => Date;
 };
 
-/** Stable codes in `Person.accountProblem`; anything else there is an errcode of Synapse. */
-export type AccountProblem = "subjectTaken" | "foreignAccount" | "deactivated";
-
 /** Whoever is deactivated and yet stands in a room: the job fails, is tried again, and is shown. */
 class RemainingMemberError extends Error {
   override readonly name = "RemainingMemberError";
 }
 
-export async function provisionAccount(dependencies: AccountDependencies, personId: string): Promise<void> {
-  const { db, serverName, now = () => new Date() } = dependencies;
-  const person = await readAccountPerson(db, personId);
-  if (person === null) return;
-  const step = accountStep(person.facts, now(), person.gracePeriodDays);
-  if (step === "nothing") return;
-  const userId = matrixUserId(person.localpart, serverName);
+type Task = {
+  readonly person: AccountPerson;
+  readonly userId: MatrixUserId;
+  readonly step: Exclude<AccountStep, "nothing">;
+  /** Nobody had an account of this id a moment ago. */
+  readonly isFree: boolean;
+};
+
+/**
+ * Each account by itself at Synapse, side by side; what is in place afterwards is recorded together.
+ * @param personIds at most MOST_AT_ONCE (lib/matrix/accounts.ts)
+ * @returns whose job is to be tried again, and why
+ */
+export async function provisionAccounts(
+  dependencies: AccountDependencies,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const tasks = await findTasks(dependencies, personIds);
+  const settled = await Promise.allSettled(tasks.map((task) => carryOut(dependencies, task)));
+  const failures = new Map<string, unknown>();
+  const inPlace: AccountPerson[] = [];
+  for (const [index, { person }] of tasks.entries()) {
+    const result = settled[index];
+    if (result?.status === "rejected") failures.set(person.id, result.reason);
+    else if (result?.value === "inPlace") inPlace.push(person);
+  }
+  for (const { id } of await recordInPlace(dependencies, inPlace)) failures.set(id, new ChangedMeanwhileError());
+  return failures;
+}
+
+async function findTasks(
+  { db, accounts, serverName, now = () => new Date() }: AccountDependencies,
+  personIds: readonly string[],
+): Promise<readonly Task[]> {
+  const tasks = (await readAccountPeople(db, personIds)).flatMap((person) => {
+    const step = accountStep(person.facts, now(), person.gracePeriodDays);
+    return step === "nothing" ? [] : [{ person, step, userId: matrixUserId(person.localpart, serverName) }];
+  });
+  const isNew = ({ person, step }: Pick<Task, "person" | "step">): boolean =>
+    step === "ensure" && person.facts.recorded.state === "absent";
+  const taken = await accounts.findPossible(tasks.filter(isNew).map(({ userId }) => userId));
+  return tasks.map((task) => ({ ...task, isFree: isNew(task) && !taken.has(task.userId) }));
+}
+
+/** Throws what is to be tried again, and records what can be said of it. */
+async function carryOut(dependencies: AccountDependencies, task: Task): Promise<"inPlace" | "recorded"> {
+  const { person, step, userId } = task;
   try {
-    if (step === "ensure") await ensure(dependencies, person, userId);
-    else if (step === "lock") await lock(dependencies, person, userId);
+    if (step === "ensure") return await ensure(dependencies, task);
+    if (step === "lock") await lock(dependencies, person, userId);
     else await end(dependencies, person, userId, step);
+    return "recorded";
   } catch (error) {
     if (error instanceof SubjectTakenError) {
-      await record(dependencies, person, { accountState: "conflict", accountProblem: "subjectTaken" });
-      return;
+      await recordAccount(dependencies, person, { accountState: "conflict", accountProblem: "subjectTaken" });
+      return "recorded";
     }
     if (error instanceof MatrixCallError) {
-      await record(dependencies, person, { accountProblem: error.errcode || `HTTP ${String(error.status)}` });
+      const accountProblem = error.errcode || `HTTP ${String(error.status)}`;
+      await recordAccount(dependencies, person, { accountProblem });
     }
-    if (error instanceof RemainingMemberError) await record(dependencies, person, { accountProblem: "stillInRooms" });
+    if (error instanceof RemainingMemberError) {
+      await recordAccount(dependencies, person, { accountProblem: "stillInRooms" });
+    }
     throw error;
   }
 }
 
-async function ensure(dependencies: AccountDependencies, person: AccountPerson, userId: MatrixUserId): Promise<void> {
+async function ensure(
+  dependencies: AccountDependencies,
+  { person, userId, isFree }: Task,
+): Promise<"inPlace" | "recorded"> {
   const { db, accounts } = dependencies;
-  const present = await accounts.find(userId);
+  const present = isFree ? null : await accounts.find(userId);
   const problem = present === null ? null : conflictOf(present, person);
   if (problem !== null) {
-    await record(dependencies, person, { accountState: "conflict", accountProblem: problem });
-    return;
+    await recordAccount(dependencies, person, { accountState: "conflict", accountProblem: problem });
+    return "recorded";
   }
   const isLocked = present?.locked === true && (await isLockedByCase(db, userId));
   const change = accountChange(present, { ...person.facts, isLockedByCase: isLocked });
   if (change !== null) await accounts.put(userId, change);
-  await record(dependencies, person, {
-    accountState: "active",
-    accountProblem: null,
-    accountDisplayName: person.facts.displayName,
-    accountSyncedAt: new Date(),
-    accountDeactivatedAt: null,
-    accountErasedAt: null,
-  });
+  return "inPlace";
 }
 
 async function lock(dependencies: AccountDependencies, person: AccountPerson, userId: MatrixUserId): Promise<void> {
   await dependencies.accounts.put(userId, { locked: true });
-  await record(dependencies, person, { accountState: "locked", accountProblem: null });
+  await recordAccount(dependencies, person, { accountState: "locked", accountProblem: null });
 }
 
 /** Deactivated after the kicks; what Synapse says of the rooms afterwards is read, not believed. */
@@ -94,7 +136,7 @@ async function end(
   const after = await keeping.membershipsOf(userId);
   await assertOutOfRooms(dependencies, userId, [before, after]);
   const erased = step === "erase" ? { accountErasedAt: new Date(), ...WITHOUT_NAME, displayName: person.id } : {};
-  await record(dependencies, person, { accountState: "deactivated", accountProblem: null, ...erased });
+  await recordAccount(dependencies, person, { accountState: "deactivated", accountProblem: null, ...erased });
 }
 
 async function assertOutOfRooms(
@@ -140,36 +182,4 @@ async function isLockedByCase(db: Database, userId: string): Promise<boolean> {
     select: { kind: true },
   });
   return last?.kind === "lock";
-}
-/** Gone from our own records too; whoever comes back is read from the directory again. */
-const WITHOUT_NAME = { familyName: "", givenName: "", username: "", email: null, accountDisplayName: null } as const;
-
-type Recorded = {
-  readonly accountState?: "active" | "locked" | "conflict" | "deactivated";
-  readonly accountProblem: string | null;
-  readonly accountDisplayName?: string | null;
-  readonly accountSyncedAt?: Date;
-  readonly accountDeactivatedAt?: null;
-  readonly accountErasedAt?: Date | null;
-  readonly displayName?: string;
-} & Partial<Omit<typeof WITHOUT_NAME, "accountDisplayName">>;
-
-/** Records what Synapse was told; rooms that waited for the account follow in the same transaction. */
-async function record({ db, jobs }: AccountDependencies, person: AccountPerson, recorded: Recorded): Promise<void> {
-  await db.$transaction(async (tx) => {
-    // a sync may have changed the login meanwhile: then this is not what the person has now, and its own job follows
-    const { count } = await tx.person.updateMany({
-      where: { id: person.id, subject: person.facts.subject },
-      data: recorded,
-    });
-    if (count === 0) throw new Error("the person's login changed meanwhile");
-    if (recorded.accountState === "active" && person.facts.recorded.state !== "active") {
-      await queueRoomsOf(tx, jobs, person.id);
-    }
-    // locked first, then out of the rooms
-    if (recorded.accountState === "locked") await queueDepartures(tx, jobs, { personIds: [person.id] });
-  });
-  if (recorded.accountProblem !== null) {
-    log.warn({ personId: person.id, problem: recorded.accountProblem }, "account not as it should be");
-  }
 }

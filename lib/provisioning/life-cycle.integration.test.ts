@@ -3,12 +3,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { roomId as asRoomId } from "#lib/ids/ids.ts";
-import { addClass, openKeeper, type Keeper } from "#test/keeper.ts";
+import { addClass, openKeeper, provisionOne, type Keeper } from "#test/keeper.ts";
 import type { MatrixSession } from "#test/matrix-session.ts";
 import { ownRoom, until } from "#test/rooms.ts";
 import { addPerson, addSchool } from "#test/school.ts";
 import { startTestSystem, type TestSystem } from "#test/system.ts";
-import { provisionAccount } from "./accounts.ts";
 import { queueLeavers } from "./queue.ts";
 import { findManagedRooms } from "./room-states.ts";
 
@@ -187,9 +186,9 @@ describe("a person", () => {
       keeping: { membershipsOf: () => Promise.resolve(new Map([[asRoomId(room), "join" as const]])) },
       rooms: { members: () => Promise.resolve([stays]) },
     };
-    await expect(provisionAccount(tools, "mate")).rejects.toThrow("still in a room");
+    await expect(provisionOne(tools, "mate")).rejects.toThrow("still in a room");
     expect(await person("mate")).toMatchObject({ accountState: "locked", accountProblem: "stillInRooms" });
-    await provisionAccount({ ...keeper.tools, now: tools.now }, "mate");
+    await provisionOne({ ...keeper.tools, now: tools.now }, "mate");
     expect(await person("mate")).toMatchObject({ accountState: "deactivated", accountProblem: null });
     expect(await db.schoolDeparture.count({ where: { personId: "mate", settledAt: null } })).toBe(0);
   });

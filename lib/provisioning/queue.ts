@@ -90,14 +90,16 @@ export async function queueDepartures(
   return await jobs.sendMany(tx, "leave-rooms", leaving);
 }
 
-/** Rooms that exist and into which the person belongs, to be looked at once the account can join. */
-export async function queueRoomsOf(tx: Transaction, jobs: JobSender, personId: string): Promise<void> {
+/** Rooms that exist and into which these people belong, to be looked at once the accounts can join. */
+export async function queueRoomsOf(tx: Transaction, jobs: JobSender, personIds: readonly string[]): Promise<void> {
+  if (personIds.length === 0) return;
+  const people = [...personIds];
   const rooms: unknown = await tx.$queryRaw`
     SELECT r.alias AS id FROM managed_room r JOIN group_member m ON m.group_id = r.group_id
-    WHERE m.person_id = ${personId} AND r.room_id IS NOT NULL
+    WHERE m.person_id = ANY(${people}::text[]) AND r.room_id IS NOT NULL
     UNION
     SELECT r.alias FROM managed_room r JOIN affiliation a ON a.school_id = r.school_id
-    WHERE a.person_id = ${personId} AND r.room_id IS NOT NULL AND r.group_id IS NULL
+    WHERE a.person_id = ANY(${people}::text[]) AND r.room_id IS NOT NULL AND r.group_id IS NULL
       AND (r.kind <> 'staffroom' OR a.role IN ('teacher', 'schoolManagement'))`;
   await jobs.sendMany(
     tx,

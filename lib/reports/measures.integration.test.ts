@@ -11,10 +11,10 @@ import { synapseMeasures } from "#lib/matrix/measures.ts";
 import { reporterApi, synapseReports } from "#lib/matrix/reports.ts";
 import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
-import { provisionAccount } from "#lib/provisioning/accounts.ts";
 import { openChatSchool, type ChatSchool } from "#test/chat-school.ts";
 import { purgeRoom } from "#test/rooms.ts";
 import { signIn } from "#test/school.ts";
+import { provisionOne } from "#test/keeper.ts";
 import { startTestSystem, TEST_KEYS, type TestSystem } from "#test/system.ts";
 import { readCaseFacts } from "./measure-facts.ts";
 import {
@@ -226,7 +226,7 @@ test("a lock holds against the directory's repair, needs a second person, and is
   expect((await message(people().pupilb)).errcode).toBe("M_USER_LOCKED");
   const accounts = synapseAccounts(connection(), "oidc-school");
   await db().person.update({ where: { id: "pupilb" }, data: { accountState: "active", accountSyncedAt: null } });
-  await provisionAccount(
+  await provisionOne(
     {
       db: db(),
       jobs,

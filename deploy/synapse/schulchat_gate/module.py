@@ -16,6 +16,8 @@ from twisted.internet import reactor
 from schulchat_gate import integrity, rules
 from schulchat_gate.config import ModuleConfig, parse_config
 from schulchat_gate.gate_client import GateClient
+from schulchat_gate.known_accounts import PATH as KNOWN_ACCOUNTS_PATH
+from schulchat_gate.known_accounts import KnownAccounts
 from schulchat_gate.refusals import (
     FORBIDDEN,
     NOT_INVITED_TEXT,
@@ -70,6 +72,8 @@ class SchulchatGate:
         # Nobody can sign in as this one, and Synapse lets nobody invite it: its rooms are the server's own notices.
         self._ours = frozenset({self._provisioner, f"@{config.notices_localpart}:{api.server_name}"})
         self._gate = GateClient(config, reactor)
+        # Not a defence: the provisioner needs it whether anything is checked or not.
+        api.register_web_resource(KNOWN_ACCOUNTS_PATH, KnownAccounts(api, self._provisioner))
         if not config.enabled:
             logger.warning("schulchat_gate is switched off: nothing is checked")
             return
