@@ -33,7 +33,7 @@ const layer = (
 });
 const folders = (/** @type {string[]} */ names) => names.map((name) => `lib/${name}/**`);
 const insideLibrary = forbid(
-  "/(commands|store|requests|write|population|versions)\\.ts$",
+  "/([a-z-]+-)?(commands|store|requests|write|population|versions)\\.ts$",
   "Components use a domain's types, rules, queries and actions.",
 );
 
@@ -86,7 +86,7 @@ export default [
     [
       noOutside,
       forbid(
-        "^#lib/[^/]+/(actions|commands)\\.ts$",
+        "^#lib/[^/]+/([a-z-]+-)?(actions|commands)\\.ts$",
         "A domain uses another's rules, types and queries, never its actions.",
       ),
     ],

@@ -1,5 +1,5 @@
 // Before every page: a request id for log and support, and a Content-Security-Policy with a fresh nonce. It guards
-// nothing: who may see what is decided where data is read (facts: matchers of proxies have been walked around before).
+// nothing: who may see what is decided where data is read.
 import { NextResponse, type NextRequest } from "next/server";
 import { readEnvironment } from "#lib/env/env.ts";
 import { newCorrelationId } from "#lib/log/log.ts";

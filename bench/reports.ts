@@ -1,4 +1,4 @@
-// Abuse reports (issue "inbox"): the pages of the inbox with 100,000 cases, and taking in a flood without losing any.
+// Abuse reports: the pages of the inbox with 100,000 cases, and taking in a flood without losing any.
 import { withStateDatabase } from "./database.ts";
 import { print, round } from "./harness.ts";
 import { measureFlood } from "./report-flood.ts";

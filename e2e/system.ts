@@ -18,7 +18,6 @@ export const E2E_DATA_DIR = ".cache/e2e";
 
 export const CONSOLE_URL = `http://localhost:${String(E2E_PORTS.CONSOLE_PORT)}`;
 export const CHAT_URL = `http://localhost:${String(E2E_PORTS.CHAT_PORT)}`;
-export const IDENTITY_URL = `http://127.0.0.1:${String(E2E_PORTS.IDENTITY_PORT)}`;
 /** The demo's mail server, as a person reads it. */
 export const MAIL_URL = `http://127.0.0.1:${String(E2E_PORTS.MAIL_PAGE_PORT)}`;
 /** Synapse itself, for what only the provisioner may. */

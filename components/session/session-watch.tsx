@@ -36,6 +36,7 @@ export function SessionWatch({ warningMs }: { readonly warningMs: number }) {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
+    let isWarning = false;
     const channel = new BroadcastChannel(CHANNEL);
     const later = (work: () => void, delayMs: number) => {
       clearTimeout(timer);
@@ -68,16 +69,14 @@ export function SessionWatch({ warningMs }: { readonly warningMs: number }) {
       }
       if (answer === "ended") {
         // while the question stood open, time ran out; otherwise somebody signed out or the access was ended
-        setWarning((open) => {
-          if (open) end();
-          else goTo("ended");
-          return open;
-        });
+        if (isWarning) end();
+        else goTo("ended");
         return;
       }
       const { remainingMs, extendable } = answer;
       const untilWarningMs = remainingMs - warningMs;
-      if (untilWarningMs > 0) {
+      isWarning = untilWarningMs <= 0;
+      if (!isWarning) {
         setWarning(null);
         later(checkSoon, untilWarningMs);
         return;

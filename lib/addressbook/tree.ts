@@ -3,7 +3,7 @@ import type { Role } from "#lib/policy/roles.ts";
 import { rolesOf } from "./masks.ts";
 import { changeOfMask, type Visibility } from "./visibility.ts";
 
-/** The order of the published client (facts of its contract): teachers and groups first. */
+/** The order of the published client: teachers and groups first. */
 export const FOLDERS = [
   "teacher",
   "groups",

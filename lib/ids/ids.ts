@@ -1,21 +1,16 @@
-// Ids that cannot be mixed up, and the reversible way from a directory id to a Matrix id.
+// Matrix ids that cannot be mixed up, and the reversible way from a directory id to a Matrix id. Ids of schools and people
+// stay plain texts: they come from the directory in any form, and every query asks for them by a name of its own.
 import { z } from "zod";
 
-export const schoolIdSchema = z.string().min(1).brand<"SchoolId">();
-export const personIdSchema = z.string().min(1).brand<"PersonId">();
 export const matrixUserIdSchema = z
   .string()
   .regex(/^@[^:]+:.+$/)
   .brand<"MatrixUserId">();
 export const roomIdSchema = z.string().startsWith("!").brand<"RoomId">();
 
-export type SchoolId = z.infer<typeof schoolIdSchema>;
-export type PersonId = z.infer<typeof personIdSchema>;
 export type MatrixUserId = z.infer<typeof matrixUserIdSchema>;
 export type RoomId = z.infer<typeof roomIdSchema>;
 
-export const schoolId = (value: string): SchoolId => schoolIdSchema.parse(value);
-export const personId = (value: string): PersonId => personIdSchema.parse(value);
 export const roomId = (value: string): RoomId => roomIdSchema.parse(value);
 
 /** The published client hides exactly this account from member lists (its display name is the same). */

@@ -115,7 +115,7 @@ describe("a direct chat of the published client", () => {
   });
 });
 
-test("a display name that the admin API changes reaches every room, without a single refusal (fact 8)", async () => {
+test("a display name that the admin API changes reaches every room, without a single refusal", async () => {
   const { teacher, pupilb } = people;
   const rooms: string[] = [];
   for (let count = 0; count < 3; count += 1) {

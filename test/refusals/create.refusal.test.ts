@@ -34,7 +34,7 @@ describe("who is invited", () => {
     ["teacher", "protectedpupil", "somebody under a protected address without a common class"],
     ["teacher", "unknown", "somebody whom the directory does not know"],
     ["lockedteacher", "teacher", "the creator is locked in the directory"],
-    ["serveradmin", "teacher", "a server admin is nobody special (fact 7)"],
+    ["serveradmin", "teacher", "a server admin is nobody special"],
   ])("a direct chat of %s with %s is refused: %s", async ([by, victim], { school }) => {
     const request = directChat(school.people[victim].userId);
     // those whom no school knows may not even open a room
@@ -42,7 +42,7 @@ describe("who is invited", () => {
     await expectNoRoom(school, { by, request, victim }, refusal);
   });
 
-  test("one forbidden invitee among allowed ones: no room stays, nobody is invited (fact 6)", async ({ school }) => {
+  test("one forbidden invitee among allowed ones: no room stays, nobody is invited", async ({ school }) => {
     const { people } = school;
     const invite = [people.colleague, people.foreignteacher, people.pupila].map(({ userId }) => userId);
     const request = { ...groupChat(), invite };
@@ -65,14 +65,14 @@ describe("who may open rooms", () => {
     await expectNoRoom(school, { by: "unknown", request: groupChat() }, ROOM_REFUSED);
   });
 
-  test("a server admin who is not the provisioner opens no room (fact 7)", async ({ school }) => {
+  test("a server admin who is not the provisioner opens no room", async ({ school }) => {
     await expectNoRoom(school, { by: "serveradmin", request: groupChat() }, ROOM_REFUSED);
   });
 });
 
 describe("invitations hidden in initial_state", () => {
   test.for<[Part, Part, string]>([
-    ["pupila", "pupilb", "somebody who may not be contacted (fact 1)"],
+    ["pupila", "pupilb", "somebody who may not be contacted"],
     ["pupila", "teacher", "even somebody who may be contacted"],
   ])("of %s for %s: %s", async ([by, victim], { school }) => {
     const content = { membership: "invite", reason: "Komm in mein Versteck" };

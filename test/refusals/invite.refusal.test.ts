@@ -59,7 +59,7 @@ describe("an invitation", () => {
     await expectNoInvitation(school, { room, by: "teacher", victim: "foreignteacher" });
   });
 
-  test("by a server admin who is not the provisioner (fact 7)", async ({ school }) => {
+  test("by a server admin who is not the provisioner", async ({ school }) => {
     const { serveradmin } = school.people;
     const room = await managedRoom(school.system, { members: [serveradmin], levels: { [serveradmin.userId]: 100 } });
     await expectNoInvitation(school, { room, by: "serveradmin", victim: "pupilb" });

@@ -90,12 +90,12 @@ describe("without an invitation", () => {
     await expectNoJoin(school, { room, by: "pupila" }, NOT_INVITED);
   });
 
-  test("a server admin is nobody special (fact 7)", async ({ school }) => {
+  test("a server admin is nobody special", async ({ school }) => {
     const room = await managedRoom(school.system, { state: [joinRule({ join_rule: "public" })] });
     await expectNoJoin(school, { room, by: "serveradmin" }, NOT_INVITED);
   });
 
-  test("a server admin lets somebody in by the admin API (fact 7)", async ({ school }) => {
+  test("a server admin lets somebody in by the admin API", async ({ school }) => {
     const { system, people } = school;
     const { serveradmin } = people;
     const room = await managedRoom(system, { members: [serveradmin], levels: { [serveradmin.userId]: 100 } });
@@ -103,7 +103,7 @@ describe("without an invitation", () => {
     await expectNoAdminJoin(school, room, CONTACT_REFUSED);
   });
 
-  test("a server admin lets somebody into a public room, where the call invites nobody (fact 7)", async ({
+  test("a server admin lets somebody into a public room, where the call invites nobody", async ({
     school,
   }) => {
     const room = await managedRoom(school.system, { state: [joinRule({ join_rule: "public" })] });

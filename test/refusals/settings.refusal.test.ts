@@ -173,7 +173,7 @@ describe("the provisioner's alone", () => {
     await expectNoSetting(school, { room, type, stateKey }, content);
   });
 
-  test("a server admin is nobody special (fact 7)", async ({ school }) => {
+  test("a server admin is nobody special", async ({ school }) => {
     const { serveradmin } = school.people;
     const room = await managedRoom(school.system, {
       members: [serveradmin],

@@ -61,7 +61,6 @@ export const searchQuery = z.strictObject({
   role: role.optional(),
   after: cursor.optional(),
 });
-export const noQuery = z.strictObject({});
 
 export const bookAnswer = z.strictObject({ schools: z.array(school) });
 export const peopleAnswer = z.strictObject({ people: z.array(person), next });
