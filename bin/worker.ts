@@ -153,7 +153,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     });
     await workQueue(boss, "case-measures", { parallelism: 2, batchSize: 1 }, async ({ caseId }, signal) => {
       const measures = synapseMeasures(connection);
-      const dependencies = { db, keys: env.EVIDENCE_KEYS, serverName, measures, rooms };
+      const dependencies = { db, jobs, keys: env.EVIDENCE_KEYS, serverName, measures, rooms };
       await noticingAbsence(carryOutMeasures(dependencies, caseId, untilStopped(signal)));
     });
     await workQueue(boss, "post-case-notice", { parallelism: 1, batchSize: 1 }, async (notice) => {

@@ -251,7 +251,7 @@ export const queues = {
   },
   /** Tell the room for notices about a case (lib/reports/notices.ts). Key: case and occasion. */
   "post-case-notice": {
-    data: z.object({ caseId: z.uuid(), what: z.enum(["severe", "overdue"]) }),
+    data: z.object({ caseId: z.uuid(), what: z.enum(["severe", "overdue"]), occasion: z.iso.datetime() }),
     options: {
       policy: PER_KEY,
       retryLimit: 20,

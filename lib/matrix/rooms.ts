@@ -41,6 +41,10 @@ export type RoomsApi = {
   /** Invites and joins at once. Fails for who is in the room already: read the members first. */
   join(roomId: RoomId, userId: MatrixUserId): Promise<void>;
   kick(roomId: RoomId, userId: string): Promise<void>;
+  /** Out, and kept out until somebody unbans. @param reason shown to that person */
+  ban(roomId: RoomId, userId: string, reason: string): Promise<void>;
+  /** Brings nobody back by itself. Fails for who is not banned: read the members first. */
+  unban(roomId: RoomId, userId: string): Promise<void>;
   /** A room's state of one type with the empty key; null if it has none. */
   state(roomId: RoomId, type: string): Promise<Record<string, unknown> | null>;
   setState(roomId: RoomId, type: string, content: object): Promise<void>;
@@ -103,6 +107,14 @@ export function synapseRooms({ call }: MatrixConnection): RoomsApi {
     async kick(roomId, userId) {
       const body = { user_id: userId };
       await call({ method: "POST", api: "client", path: path`/rooms/${roomId}/kick`, body }, nothing);
+    },
+    async ban(roomId, userId, reason) {
+      const body = { user_id: userId, reason };
+      await call({ method: "POST", api: "client", path: path`/rooms/${roomId}/ban`, body }, nothing);
+    },
+    async unban(roomId, userId) {
+      const body = { user_id: userId };
+      await call({ method: "POST", api: "client", path: path`/rooms/${roomId}/unban`, body }, nothing);
     },
     async state(roomId, type) {
       return await orNull(

@@ -232,7 +232,7 @@ test("the reported account is deleted: measures say so instead of failing for ev
   const lock = { ...base, kind: "lock", confirmBy: new Date(Date.now() + 86_400_000) } as const;
   await db().caseMeasure.createMany({ data: [{ ...base, kind: "warn", text: "Bitte nicht." }, lock] });
   const tools = { db: db(), keys: TEST_KEYS, serverName: system.serverName };
-  const work = { ...tools, measures: synapseMeasures(connection()), rooms: synapseRooms(connection()) };
+  const work = { ...tools, jobs, measures: synapseMeasures(connection()), rooms: synapseRooms(connection()) };
   await carryOutMeasures(work, caseId, AbortSignal.timeout(20_000));
   const measures = await db().caseMeasure.findMany({ where: { caseId }, orderBy: { kind: "asc" } });
   expect(measures.map(({ state, problem }) => `${state} ${problem ?? ""}`)).toEqual([

@@ -67,6 +67,30 @@ test("a party with two roles of the state sees nothing either, and the choices d
   expect((await getInboxChoices(who.support))?.teams).toEqual(["Geheimes Team"]);
 });
 
+test("teams and schools to choose from: each once, in order, only those of cases that one sees", async () => {
+  await addSchool(db(), "choice");
+  await addSchool(db(), "choice-of-a-party");
+  const [first, second, party] = [
+    await addCase(db(), { schoolId: "choice" }),
+    await addCase(db(), { schoolId: "choice" }),
+    await addCase(db(), { schoolId: "choice-of-a-party" }),
+  ];
+  const teamOf = (id: string, team: string) => db().reportCase.update({ where: { id }, data: { team } });
+  await Promise.all([teamOf(first, "Recht"), teamOf(second, "Recht"), teamOf(party, "Beratung")]);
+  await db().caseParty.create({ data: { caseId: party, personId: "second", role: "reporter" } });
+  const choicesOf = async (principal: Principal) => {
+    const choices = await getInboxChoices(principal);
+    const schools = choices?.schools.map(({ id }) => id).filter((id) => id.startsWith("choice"));
+    return { schools, teams: choices?.teams.filter((team) => team !== "Geheimes Team") };
+  };
+  expect(await choicesOf(who.support)).toEqual({
+    schools: ["choice", "choice-of-a-party"],
+    teams: ["Beratung", "Recht"],
+  });
+  expect(await choicesOf(who.second)).toEqual({ schools: ["choice"], teams: ["Recht"] });
+  await db().reportCase.updateMany({ where: { id: { in: [first, second, party] } }, data: { team: null } });
+});
+
 test("the state's administrators see what is to be assigned, without content", async () => {
   const page = await listCases(who.land, parseInboxQuery(""));
   expect(page?.sight).toBe("assignment");

@@ -46,6 +46,10 @@ export async function readCaseFacts(reader: Reader, tools: FactTools, caseId: st
   const measures = await readMeasures(reader, { caseId });
   const { roomId, roomName, reportedUserId } = found;
   const ofPerson = reportedUserId === null ? [] : await readMeasures(reader, { target: reportedUserId });
+  const ofPersonHere =
+    reportedUserId === null || roomId === null
+      ? []
+      : await readMeasures(reader, { target: reportedUserId, case: { roomId } });
   const managed = roomId === null ? 0 : await reader.managedRoom.count({ where: { roomId } });
   return {
     roomId,
@@ -60,6 +64,7 @@ export async function readCaseFacts(reader: Reader, tools: FactTools, caseId: st
     measures,
     isSuspended: isInForce(ofPerson, "suspend", "liftSuspension"),
     isLocked: isInForce(ofPerson, "lock", "unlock"),
+    isRemoved: isInForce(ofPersonHere, "removeFromRoom", "letBackIn"),
   };
 }
 
@@ -71,7 +76,10 @@ function isPersons(userId: string, serverName: string): boolean {
   return !isService && userId === matrixUserId(localpart, serverName);
 }
 
-async function readMeasures(reader: Reader, where: { caseId: string } | { target: string }): Promise<MeasureRecord[]> {
+type MeasuresOf =
+  { readonly caseId: string } | { readonly target: string; readonly case?: { readonly roomId: string } };
+
+async function readMeasures(reader: Reader, where: MeasuresOf): Promise<MeasureRecord[]> {
   return await reader.caseMeasure.findMany({
     where,
     orderBy: [{ requestedAt: "asc" }, { id: "asc" }],

@@ -20,6 +20,7 @@ const facts: CaseFacts = {
   measures: [],
   isSuspended: false,
   isLocked: false,
+  isRemoved: false,
 };
 const option = (kind: MeasureKind, changed: Partial<CaseFacts> = {}) =>
   measureOptions({ ...facts, ...changed }).find((one) => one.kind === kind);
@@ -36,6 +37,11 @@ describe("what is possible", () => {
     ["closeRoom", { isManagedRoom: true }, "managedRoom"],
     ["closeRoom", { roomId: null }, "noRoom"],
     ["removeFromRoom", { roomId: null }, "noRoom"],
+    ["removeFromRoom", { isManagedRoom: true }, null],
+    ["removeFromRoom", { isRemoved: true }, null],
+    ["letBackIn", { roomId: null, isRemoved: true }, "noRoom"],
+    ["letBackIn", {}, "notInForce"],
+    ["letBackIn", { isRemoved: true, isManagedRoom: true }, null],
     ["redact", { events: [] }, "noEvent"],
     ["quarantineMedia", { events: [{ id: "$2", media: null }] }, "noMedia"],
     ["tellReporter", { reporterUserIds: [] }, "noReporter"],
@@ -54,6 +60,17 @@ describe("what is possible", () => {
     const queued = { kind: "removeFromRoom", target: "@u-b:x", state: "queued", requestedAt: at(0) } as const;
     expect(option("removeFromRoom", { measures: [queued] })?.blocked).toBe("underWay");
     expect(option("removeFromRoom", { measures: [{ ...queued, state: "done" }] })?.blocked).toBeNull();
+  });
+});
+
+describe("what it means for the room", () => {
+  test.each<[MeasureKind, boolean, readonly string[]]>([
+    ["removeFromRoom", false, ["leavesRoom", "staysOut"]],
+    ["removeFromRoom", true, ["leavesRoom", "staysOut", "directoryWaits"]],
+    ["letBackIn", false, ["comesBackByInvitation"]],
+    ["letBackIn", true, ["comesBackByDirectory"]],
+  ])("%s, a room of the directory: %s", (kind, isManagedRoom, effects) => {
+    expect(option(kind, { isManagedRoom, isRemoved: true })?.effects.map(({ key }) => key)).toEqual(effects);
   });
 });
 

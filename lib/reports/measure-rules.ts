@@ -10,6 +10,7 @@ export const MEASURE_KINDS = [
   "redact",
   "quarantineMedia",
   "removeFromRoom",
+  "letBackIn",
   "suspend",
   "liftSuspension",
   "lock",
@@ -62,6 +63,8 @@ export type CaseFacts = {
   /** Of the reported person in any case: what stands at this moment. */
   readonly isSuspended: boolean;
   readonly isLocked: boolean;
+  /** From this room. */
+  readonly isRemoved: boolean;
 };
 
 /** Why something is not possible; the texts stand under caseMeasures.blocked. */
@@ -90,6 +93,9 @@ export const EFFECT_KEYS = [
   "untilLifted",
   "mayWriteAgain",
   "leavesRoom",
+  "staysOut",
+  "directoryWaits",
+  "comesBackByDirectory",
   "comesBackByInvitation",
   "signedOut",
   "roomsStay",
@@ -168,7 +174,10 @@ function judge(facts: CaseFacts, kind: MeasureKind): Judged {
     case "unlock":
       return ofPerson(facts, kind, facts.isLocked, false);
     case "removeFromRoom":
+      // also once more: who moderates the room may have let the person back in without us
       return facts.roomId === null ? blocked("noRoom") : ofPerson(facts, kind, null, true);
+    case "letBackIn":
+      return facts.roomId === null ? blocked("noRoom") : ofPerson(facts, kind, facts.isRemoved, false);
     case "redact":
     case "quarantineMedia":
       return ofEvents(facts, kind);
@@ -195,7 +204,13 @@ function effectsOf(facts: CaseFacts, kind: MeasureKind, targets: readonly string
       return [{ key: "mediaGone", count: media }, { key: "secondPerson" }];
     }
     case "removeFromRoom":
-      return [{ key: "leavesRoom", room }, { key: "comesBackByInvitation" }];
+      return [
+        { key: "leavesRoom", room },
+        { key: "staysOut" },
+        ...(facts.isManagedRoom ? [{ key: "directoryWaits" } as const] : []),
+      ];
+    case "letBackIn":
+      return [{ key: facts.isManagedRoom ? "comesBackByDirectory" : "comesBackByInvitation", room }];
     case "suspend":
       return [{ key: "mayNotWrite" }, { key: "mayRead" }, { key: "untilLifted" }];
     case "liftSuspension":

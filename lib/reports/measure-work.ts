@@ -1,13 +1,14 @@
 // The job that carries out what a case wants of Synapse, in the order of the wishes. Each step may be done twice without
 // harm; what Synapse refuses is told in the timeline, and while it is away everything waits.
 import { z } from "zod";
-import type { Database } from "#lib/db/client.ts";
+import type { Database, Transaction } from "#lib/db/client.ts";
+import { translatorOf } from "#lib/i18n/texts.ts";
 import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId, type RoomId } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { log } from "#lib/log/log.ts";
 import { MatrixCallError } from "#lib/matrix/errors.ts";
 import type { MeasuresApi } from "#lib/matrix/measures.ts";
-import type { Membership, RoomsApi } from "#lib/matrix/rooms.ts";
+import type { MemberState, Membership, RoomsApi } from "#lib/matrix/rooms.ts";
 import {
   isReadOnly,
   levelOfUser,
@@ -28,14 +29,22 @@ export type MeasureDependencies = {
   readonly keys: KeyRing;
   readonly serverName: string;
   readonly measures: MeasuresApi;
-  readonly rooms: Pick<RoomsApi, "state" | "setState" | "members" | "kick">;
+  readonly rooms: Pick<RoomsApi, "state" | "setState" | "members" | "kick" | "ban" | "unban">;
+  readonly jobs: Pick<JobSender, "sendMany">;
 };
 
 /** Stable codes in `CaseMeasure.problem`; anything else there is an errcode of Synapse. */
 class MeasureProblem extends Error {
   override readonly name = "MeasureProblem";
   readonly code:
-    "notInRoom" | "noRights" | "noPowerLevels" | "eventGone" | "accountGone" | "directoryLocks" | "fileGone";
+    | "notInRoom"
+    | "noRights"
+    | "noPowerLevels"
+    | "eventGone"
+    | "accountGone"
+    | "directoryLocks"
+    | "fileGone"
+    | "roomBans";
 
   constructor(code: MeasureProblem["code"]) {
     super(code);
@@ -70,11 +79,11 @@ async function carryOut(dependencies: MeasureDependencies, measure: Measure, sig
   try {
     if (state === "reverting") {
       await REVERT[kind]?.(dependencies, measure, signal);
-      await settle(dependencies.db, measure, "reverted", { type: "measureReverted", measureId, kind });
+      await settle(dependencies, measure, "reverted", { type: "measureReverted", measureId, kind });
     } else {
       await APPLY[kind](dependencies, measure, signal);
       const isConfirmed = measure.confirmedAt !== null;
-      await settle(dependencies.db, measure, isConfirmed ? "confirmed" : "done", {
+      await settle(dependencies, measure, isConfirmed ? "confirmed" : "done", {
         type: "measureDone",
         measureId,
         kind,
@@ -84,7 +93,7 @@ async function carryOut(dependencies: MeasureDependencies, measure: Measure, sig
     const problem = problemOf(error);
     if (problem === null) throw error;
     log.warn({ measureId, kind, problem }, "measure not carried out");
-    await settle(dependencies.db, measure, "failed", { type: "measureFailed", measureId, kind, problem }, problem);
+    await settle(dependencies, measure, "failed", { type: "measureFailed", measureId, kind, problem }, problem);
   }
 }
 
@@ -96,8 +105,8 @@ function problemOf(error: unknown): string | null {
 }
 
 async function settle(
-  db: Database,
-  { id, caseId, state: before, confirmedAt }: Measure,
+  { db, jobs }: MeasureDependencies,
+  { id, caseId, kind, state: before, confirmedAt, case: { roomId } }: Measure,
   state: "done" | "confirmed" | "reverted" | "failed",
   event: CaseEvent,
   problem: string | null = null,
@@ -112,7 +121,21 @@ async function settle(
     if (count === 0) return;
     await writeCaseEntry(tx, caseId, event);
     await tx.reportCase.update({ where: { id: caseId }, data: { changedAt: now } });
+    if (CHANGES_MEMBERS.has(kind) && roomId !== null) await compareRoom(tx, jobs, roomId);
   });
+}
+
+const CHANGES_MEMBERS: ReadonlySet<MeasureKind> = new Set<MeasureKind>(["removeFromRoom", "letBackIn"]);
+
+/** In a room of the directory its own job records who is kept out, and brings back whoever may come again. */
+async function compareRoom(tx: Transaction, jobs: Pick<JobSender, "sendMany">, roomId: string): Promise<void> {
+  const rooms = await tx.managedRoom.findMany({ where: { roomId }, select: { alias: true } });
+  await tx.managedRoom.updateMany({ where: { roomId }, data: { verifyDue: true } });
+  await jobs.sendMany(
+    tx,
+    "provision-room",
+    rooms.map(({ alias }) => ({ data: { alias }, key: alias })),
+  );
 }
 
 type Step = (dependencies: MeasureDependencies, measure: Measure, signal: AbortSignal) => Promise<void>;
@@ -136,12 +159,27 @@ const redact: Step = async ({ measures }, measure) => {
   if (!present.isRedacted) await measures.redact(present.roomId, measure.target, measure.id);
 };
 
-const removeFromRoom: Step = async ({ rooms }, measure) => {
-  const room = roomOf(measure);
-  const members = await rooms.members(room);
+async function membershipOf({ rooms }: MeasureDependencies, measure: Measure): Promise<MemberState | undefined> {
+  const members = await rooms.members(roomOf(measure));
   if (members === null) throw new MeasureProblem("notInRoom");
-  const membership = members.find(({ userId }) => userId === measure.target)?.membership;
-  if (membership !== undefined && isInside(membership)) await rooms.kick(room, measure.target);
+  return members.find(({ userId }) => userId === measure.target);
+}
+
+/** A kick would not do: the directory undoes it at its next look, and anybody in the room could invite again. */
+const removeFromRoom: Step = async (dependencies, measure) => {
+  const present = await membershipOf(dependencies, measure);
+  if (present?.membership === "ban") return;
+  // the one reason that this person's chat shows
+  await dependencies.rooms.ban(roomOf(measure), measure.target, translatorOf("de")("measures.removalReason"));
+};
+
+const letBackIn: Step = async (dependencies, measure) => {
+  const present = await membershipOf(dependencies, measure);
+  if (present?.membership !== "ban") return;
+  // a ban of those who moderate the room is theirs to lift
+  const provisioner = matrixUserId(PROVISIONER_LOCALPART, dependencies.serverName);
+  if (present.sender !== provisioner) throw new MeasureProblem("roomBans");
+  await dependencies.rooms.unban(roomOf(measure), measure.target);
 };
 
 /** What was so before is written down first, so that taking back never gives more than there was. */
@@ -239,6 +277,7 @@ const APPLY: Readonly<Record<MeasureKind, Step>> = {
   suspend: setSuspended(true),
   liftSuspension: setSuspended(false),
   removeFromRoom,
+  letBackIn,
   lock,
   unlock,
   closeRoom,

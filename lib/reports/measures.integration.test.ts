@@ -44,6 +44,7 @@ const connection = (baseUrl = system.synapseUrl) =>
 const dependencies = (baseUrl?: string): MeasureDependencies => ({
   db: db(),
   ...tools(),
+  jobs,
   measures: synapseMeasures(connection(baseUrl)),
   rooms: synapseRooms(connection(baseUrl)),
 });
@@ -214,6 +215,8 @@ test("two people at once: the second is told, nothing is done twice", async () =
 
 test("removed from the room, and only from it", async () => {
   const id = await take("removeFromRoom");
+  await work();
+  await db().caseMeasure.update({ where: { id }, data: { state: "queued" } }); // as after a crash before the record
   await work();
   expect(await stateOf(id)).toBe("done");
   expect(await people().pupilb.rooms("join")).not.toContain(room);

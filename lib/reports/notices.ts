@@ -5,6 +5,7 @@ import type { Database, Reader, Transaction } from "#lib/db/client.ts";
 import { TIME_ZONE } from "#lib/i18n/locales.ts";
 import { translatorOf } from "#lib/i18n/texts.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
+import type { JobData } from "#lib/jobs/queues.ts";
 import { log } from "#lib/log/log.ts";
 import { MatrixCallError } from "#lib/matrix/errors.ts";
 import type { MeasuresApi } from "#lib/matrix/measures.ts";
@@ -74,11 +75,15 @@ async function tell({ db, jobs, hasRoom }: NoticeWork, caseId: string, what: Tol
       data: { [column]: now },
     });
     if (count === 0) return 0;
-    if (hasRoom) await jobs.sendMany(tx, "post-case-notice", [{ data: { caseId, what }, key: `${caseId}:${what}` }]);
+    const occasion = now.toISOString();
+    if (hasRoom) {
+      const data = { caseId, what, occasion };
+      await jobs.sendMany(tx, "post-case-notice", [{ data, key: `${caseId}:${what}:${occasion}` }]);
+    }
     return await writeCaseNotices(noticeToolsOf(tx, jobs), {
       kind: what === "severe" ? "caseSevere" : "caseOverdue",
       caseId,
-      cause: `case:${caseId}:${what}:${now.toISOString()}`,
+      cause: `case:${caseId}:${what}:${occasion}`,
       recipients: await recipients(tx, what, caseId, now),
     });
   });
@@ -132,7 +137,7 @@ export async function postCaseNotice(
     readonly roomId: string;
     readonly consoleUrl: string;
   },
-  { caseId, what }: { readonly caseId: string; readonly what: Told },
+  { caseId, what, occasion }: JobData<"post-case-notice">,
 ): Promise<void> {
   const found = await tools.db.reportCase.findUnique({ where: { id: caseId }, select: { number: true, state: true } });
   if (found === null || found.state === "resolved") return;
@@ -147,7 +152,8 @@ export async function postCaseNotice(
     await tools.measures.sendMessage(
       tools.roomId,
       `${body} ${tools.consoleUrl}/reports/${caseId}`,
-      `${caseId}-${what}`,
+      // a case that was reopened is told of again; the same notice tried again is not
+      `${caseId}-${what}-${occasion}`,
     );
   } catch (error) {
     if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) throw error;
