@@ -22,6 +22,8 @@ export type ChangedRecords = {
 /** What the tables know of the people and groups that the changes speak of. */
 export type KnownPlaces = {
   readonly schools: ReadonlySet<string>;
+  /** Of these, whoever comes is among the first, as in a school's first sync. */
+  readonly emptySchools: ReadonlySet<string>;
   readonly schoolsOfPerson: ReadonlyMap<string, ReadonlySet<string>>;
   readonly schoolOfGroup: ReadonlyMap<string, string>;
 };
@@ -48,7 +50,7 @@ type Draft = {
 export function mapChanges(records: ChangedRecords, known: KnownPlaces, options: MappingOptions): MappedChanges {
   const { roles: mapping = DEFAULT_ROLE_MAPPING, now = () => new Date() } = options;
   const drafts = new Map<string, Draft>();
-  const unclear = new Set<string>();
+  const unclear = new Set(known.emptySchools);
   const problems: DirectoryProblem[] = [...records.problems];
   const draftOf = (schoolId: string): Draft => {
     const draft = drafts.get(schoolId) ?? emptyDraft();

@@ -44,19 +44,23 @@ export async function storeSchool(
 ): Promise<StoredSchool> {
   const { isFirstSync } = await lockSchool(tx, schoolId);
   const isWhole = mapped.named === undefined;
-  if (isWhole && !isFirstSync && mapped.people.length === 0) throw new EmptyAnswerError("no people");
   if (run.hasIntakePeople) await adoptIntakePeople(tx, mapped.people);
 
   const taken = await findSubjectConflicts(tx, mapped.people);
   const elsewhere = await findGroupsElsewhere(tx, schoolId, mapped.groups);
   const content = withoutConflicts(mapped, taken, new Set(elsewhere.keys()));
   const state = await readState(tx, schoolId, content, { isFirst: isWhole && isFirstSync });
+  const isKnownEmpty = isWhole && state.affiliations.length === 0;
+  // a school that nobody has been entered for is empty each time; one that had people has not lost them all
+  if (isWhole && !isKnownEmpty && mapped.people.length === 0) throw new EmptyAnswerError("no people");
+  // read while it was empty, so that its first people come now
+  const isFirst = isFirstSync || isKnownEmpty;
   const difference = differenceOf(state, content);
   const holds = isFirstSync ? [] : await readHolds(tx, [schoolId]);
   const { allowed, held } = guardSchool(difference, {
-    isFirstSync,
-    ...(!isFirstSync && needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
-    pupils: isFirstSync ? new Set() : await findGainingPupils(tx, difference, content),
+    isFirstSync: isFirst,
+    ...(!isFirst && needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
+    pupils: isFirst ? new Set() : await findGainingPupils(tx, difference, content),
     released: new Set(holds.flatMap((row) => (row.status === "released" ? [keyOf(row)] : []))),
     open: holds.flatMap((row) => (row.status === "open" && !isJudged(row, content) ? openOf(row) : [])),
     hasLostAllMembers: isWhole && state.members.length > 0 && content.members.length === 0,
@@ -66,7 +70,7 @@ export async function storeSchool(
   const later: Later = { difference: parts.later ?? NOTHING, holds, cursorAt };
   const waits = new Set(later.difference.leaving);
 
-  const applied = await applyDifference(tx, schoolId, parts.now, isFirstSync ? FIRST_SYNC_SINCE : run.now());
+  const applied = await applyDifference(tx, schoolId, parts.now, isFirst ? FIRST_SYNC_SINCE : run.now());
   await writeHolds(tx, schoolId, run.id, held);
   const isSettledHere = (row: HoldRow): boolean =>
     isJudged(row, content) && !(isKind(row, "personRemoved") && waits.has(row.item));
