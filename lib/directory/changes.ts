@@ -2,7 +2,7 @@
 // named is judged. Pure.
 import type { OneRosterClass, OneRosterEnrollment, OneRosterUser, RecordProblem } from "#lib/oneroster/records.ts";
 import { DEFAULT_ROLE_MAPPING, organisationsOf, rolesAtSchool, rolesOfGroup } from "./role-mapping.ts";
-import { mapPerson, type MappingOptions } from "./rules.ts";
+import { datesOf, mapPerson, type MappingOptions } from "./rules.ts";
 import type {
   DirectoryAffiliation,
   DirectoryGroup,
@@ -123,7 +123,8 @@ export function mapChanges(records: ChangedRecords, known: KnownPlaces, options:
     else problems.push({ recordType: "enrollment", recordId: id, reason: "unknownPerson", schoolId, modifiedAt });
   }
 
-  const contents = new Map([...drafts].map(([schoolId, draft]) => [schoolId, contentOf(draft)]));
+  const modified = { people: datesOf(records.users), groups: datesOf(records.classes) };
+  const contents = new Map([...drafts].map(([schoolId, draft]) => [schoolId, contentOf(draft, modified)]));
   return { contents, unclear, problems };
 }
 
@@ -132,7 +133,10 @@ function emptyDraft(): Draft {
   return { people: new Map(), affiliations: [], groups: [], members: [], named };
 }
 
-function contentOf({ people, affiliations, groups, members, named }: Draft): SchoolContent {
+function contentOf(
+  { people, affiliations, groups, members, named }: Draft,
+  modified: SchoolContent["modified"],
+): SchoolContent {
   return {
     people: [...people.values()],
     affiliations,
@@ -140,6 +144,7 @@ function contentOf({ people, affiliations, groups, members, named }: Draft): Sch
     members,
     named,
     problems: [],
+    modified,
     unreadable: { people: [], groups: [], enrollments: [] },
     removable: { people: true, groups: true, enrollments: true },
   };
