@@ -2,7 +2,7 @@
 // named is judged. Pure.
 import type { OneRosterClass, OneRosterEnrollment, OneRosterUser, RecordProblem } from "#lib/oneroster/records.ts";
 import { DEFAULT_ROLE_MAPPING, organisationsOf, rolesAtSchool, rolesOfGroup } from "./role-mapping.ts";
-import { mapPerson, type MappingOptions } from "./rules.ts";
+import { datesOf, mapPerson, type MappingOptions } from "./rules.ts";
 import type {
   DirectoryAffiliation,
   DirectoryGroup,
@@ -22,6 +22,8 @@ export type ChangedRecords = {
 /** What the tables know of the people and groups that the changes speak of. */
 export type KnownPlaces = {
   readonly schools: ReadonlySet<string>;
+  /** Of these, whoever comes is among the first, as in a school's first sync. */
+  readonly emptySchools: ReadonlySet<string>;
   readonly schoolsOfPerson: ReadonlyMap<string, ReadonlySet<string>>;
   readonly schoolOfGroup: ReadonlyMap<string, string>;
 };
@@ -48,7 +50,7 @@ type Draft = {
 export function mapChanges(records: ChangedRecords, known: KnownPlaces, options: MappingOptions): MappedChanges {
   const { roles: mapping = DEFAULT_ROLE_MAPPING, now = () => new Date() } = options;
   const drafts = new Map<string, Draft>();
-  const unclear = new Set<string>();
+  const unclear = new Set(known.emptySchools);
   const problems: DirectoryProblem[] = [...records.problems];
   const draftOf = (schoolId: string): Draft => {
     const draft = drafts.get(schoolId) ?? emptyDraft();
@@ -121,7 +123,8 @@ export function mapChanges(records: ChangedRecords, known: KnownPlaces, options:
     else problems.push({ recordType: "enrollment", recordId: id, reason: "unknownPerson", schoolId, modifiedAt });
   }
 
-  const contents = new Map([...drafts].map(([schoolId, draft]) => [schoolId, contentOf(draft)]));
+  const modified = { people: datesOf(records.users), groups: datesOf(records.classes) };
+  const contents = new Map([...drafts].map(([schoolId, draft]) => [schoolId, contentOf(draft, modified)]));
   return { contents, unclear, problems };
 }
 
@@ -130,7 +133,10 @@ function emptyDraft(): Draft {
   return { people: new Map(), affiliations: [], groups: [], members: [], named };
 }
 
-function contentOf({ people, affiliations, groups, members, named }: Draft): SchoolContent {
+function contentOf(
+  { people, affiliations, groups, members, named }: Draft,
+  modified: SchoolContent["modified"],
+): SchoolContent {
   return {
     people: [...people.values()],
     affiliations,
@@ -138,6 +144,7 @@ function contentOf({ people, affiliations, groups, members, named }: Draft): Sch
     members,
     named,
     problems: [],
+    modified,
     unreadable: { people: [], groups: [], enrollments: [] },
     removable: { people: true, groups: true, enrollments: true },
   };

@@ -10,6 +10,7 @@ import { organisationsOf } from "./role-mapping.ts";
 import { clockOf, HOPELESS, NeedsFullRunError, type Run } from "./run.ts";
 import { readSchoolList, storeSchoolList } from "./school-list.ts";
 import { readKnownPlaces } from "./state.ts";
+import type { CursorOf } from "./store-school.ts";
 
 /** As many records are kept in memory at once. */
 const MAX_CHANGES = 50_000;
@@ -41,13 +42,16 @@ export async function pullChanges(run: Run): Promise<Date> {
   return clock;
 }
 
-/** The cursor of all schools: after everything else, and only if nothing failed. */
+/** Cursors of what takes effect at several schools: after everything else, and only if nothing failed. */
 export async function finishChanges(run: Run, clock: Date): Promise<void> {
   if (run.failure !== null) return;
   const { db } = run.dependencies;
   await db.$transaction(async (tx) => {
     const known = await tx.syncCursor.count({ where: { scope: ALL_SCHOOLS } });
     if (known > 0) await moveCursor(tx, ALL_SCHOOLS, cursorAfter(clock, run.problems));
+    for (const [schoolId, cursorAt] of run.deferredCursors) {
+      if (cursorAt !== null) await moveCursor(tx, schoolId, cursorAt);
+    }
   });
 }
 
@@ -59,7 +63,9 @@ async function pullAllChanges(run: Run, since: Date): Promise<ReadonlySet<string
   const { contents, unclear } = await mapKnown(run, changed);
   for (const [schoolId, content] of contents) {
     if (unclear.has(schoolId)) continue;
-    await attempt(run, schoolId, () => storeContent(run, schoolId, content, null));
+    await attempt(run, schoolId, async () => {
+      await storeContent(run, schoolId, content, null);
+    });
   }
   return unclear;
 }
@@ -100,9 +106,16 @@ async function pullChangesOf(run: Run, id: string, since: Date, clock: Date): Pr
   const { contents, unclear, problems } = await mapKnown(run, changed);
   // the school itself last: its cursor goes with it, and somebody may have moved to another one
   const others = [...contents].filter(([schoolId]) => schoolId !== id && !unclear.has(schoolId));
-  for (const [schoolId, content] of others) await storeContent(run, schoolId, content, null);
+  const unstored = [...problems];
+  for (const [schoolId, content] of others) unstored.push(...(await storeContent(run, schoolId, content, null)));
+  const cursorOf: CursorOf = (conflicts) => cursorAfter(clock, [...unstored, ...conflicts]);
   const own = contents.get(id);
-  if (own !== undefined && !unclear.has(id)) await storeContent(run, id, own, cursorAfter(clock, problems));
+  // what waits at other schools may fail or be cut off, and only these changes speak of it
+  const waitsElsewhere =
+    others.some(([schoolId]) => (run.later.get(schoolId)?.difference.leaving.length ?? 0) > 0) ||
+    [...unclear].some((schoolId) => schoolId !== id);
+  if (waitsElsewhere) run.deferredCursors.set(id, own === undefined && !unclear.has(id) ? cursorOf([]) : null);
+  if (own !== undefined && !unclear.has(id)) await storeContent(run, id, own, cursorOf);
   return unclear;
 }
 

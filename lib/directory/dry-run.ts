@@ -100,7 +100,7 @@ async function trySchool(
     await run.dependencies.db.$transaction(
       async (tx) => {
         await bringSchool(run, tx, school, asServed);
-        const stored = await storeSchool(run, tx, school.id, content, { cursorAt: null, removals: "now" });
+        const stored = await storeSchool(run, tx, school.id, content, { cursorOf: null, removals: "now" });
         throw new RolledBack({ report: stored.report, stored });
       },
       { timeout: 120_000 },

@@ -5,13 +5,14 @@ import { isNotOffered } from "#lib/oneroster/errors.ts";
 import type { OneRosterUser } from "#lib/oneroster/records.ts";
 import { log } from "#lib/log/log.ts";
 import { ALL_SCHOOLS, cursorAfter, forgetCursor, moveCursor, SCHOOL_LIST } from "./cursor.ts";
+import { mergeLater } from "./later.ts";
 import { atSchools } from "./organisations.ts";
 import { mapSchool } from "./rules.ts";
 import { clockOf, failureOf, HOPELESS, NeedsFullRunError, type Run } from "./run.ts";
 import { readSchoolList, storeSchoolList } from "./school-list.ts";
 import { filterUsers, stageUsers, type StagedUsers } from "./staging.ts";
-import { storeSchool } from "./store-school.ts";
-import type { SchoolContent } from "./types.ts";
+import { storeSchool, type CursorOf } from "./store-school.ts";
+import type { DirectoryProblem, SchoolContent } from "./types.ts";
 
 const SCHOOL_TIMEOUT_MS = 120_000;
 
@@ -56,7 +57,7 @@ export async function attempt(run: Run, schoolId: string, work: () => Promise<vo
   }
 }
 
-export type MappedSchool = { readonly content: SchoolContent; readonly cursorAt: Date };
+export type MappedSchool = { readonly content: SchoolContent; readonly cursorOf: CursorOf };
 
 /** @param staged holds the people of all schools if the server only has one list of them; null reads that list for one */
 export async function readSchool(
@@ -79,7 +80,8 @@ export async function readSchool(
   const records = { users: located, classes: { ...classes, records: atSchool }, enrollments };
   const content = mapSchool(schoolId, records, { ...run.dependencies, now: run.now });
   // the time before anything of it was read; where only one school is read, the server's first answer is the best we know
-  return { content, cursorAt: cursorAfter(clock ?? clockOf(run), content.problems) };
+  const readAt = clock ?? clockOf(run);
+  return { content, cursorOf: (problems) => cursorAfter(readAt, [...content.problems, ...problems]) };
 }
 
 async function readUsers(run: Run, schoolId: string, staged: { users?: StagedUsers } | null) {
@@ -98,8 +100,8 @@ async function pullSchool(
   clock: Date | null,
   staged: { users?: StagedUsers } | null,
 ): Promise<void> {
-  const { content, cursorAt } = await readSchool(run, schoolId, clock, staged);
-  await storeContent(run, schoolId, content, clock === null ? null : cursorAt);
+  const { content, cursorOf } = await readSchool(run, schoolId, clock, staged);
+  await storeContent(run, schoolId, content, clock === null ? null : cursorOf);
   run.problems.push(...content.problems.filter((problem) => isNews(run, problem)));
 }
 
@@ -111,29 +113,29 @@ function isNews(run: Run, problem: SchoolContent["problems"][number]): boolean {
   return true;
 }
 
+/** @returns problems that only the database could tell */
 export async function storeContent(
   run: Run,
   schoolId: string,
   content: SchoolContent,
-  cursorAt: Date | null,
-): Promise<void> {
+  cursorOf: CursorOf | null,
+): Promise<readonly DirectoryProblem[]> {
   const { db } = run.dependencies;
-  const stored = await db.$transaction(
-    (tx) => storeSchool(run, tx, schoolId, content, { cursorAt, removals: "later" }),
-    {
-      timeout: SCHOOL_TIMEOUT_MS,
-    },
-  );
+  const isDeferred = run.deferredCursors.has(schoolId);
+  const options = { cursorOf: isDeferred ? null : cursorOf, removals: "later" } as const;
+  const stored = await db.$transaction((tx) => storeSchool(run, tx, schoolId, content, options), {
+    timeout: SCHOOL_TIMEOUT_MS,
+  });
+  if (isDeferred && cursorOf !== null) run.deferredCursors.set(schoolId, cursorOf(stored.problems));
   const { counts } = run;
   const { difference, applied, held } = stored;
   run.problems.push(...stored.problems);
-  run.later.set(schoolId, stored.later);
+  run.later.set(schoolId, mergeLater(run.later.get(schoolId), stored.later, content));
   run.heldRemovals.push(
     ...held.flatMap(({ kind, personId }) =>
       kind === "personRemoved" && personId !== null ? [{ personId, schoolId }] : [],
     ),
   );
-  for (const { personId } of difference.affiliations.removed) run.affected.add(personId);
   counts.people += content.people.length;
   counts.groups += content.groups.length;
   counts.members += content.members.length;
@@ -146,6 +148,7 @@ export async function storeContent(
   counts.membersChanged += difference.members.added.length + difference.members.removed.length;
   counts.held += held.length;
   counts.jobs += stored.report.jobs;
+  return stored.problems;
 }
 
 /** Finds out how the next runs can ask for changes only, and leaves the cursors that they go by. */

@@ -87,6 +87,7 @@ test("departments lead to their school, districts to none, and circles are told"
 describe("changes", () => {
   const known: KnownPlaces = {
     schools: new Set([S, "S-2"]),
+    emptySchools: new Set(),
     schoolsOfPerson: new Map([
       ["p", new Set([S])],
       ["q", new Set([S])],

@@ -142,6 +142,7 @@ export function mapSchool(schoolId: string, records: SchoolRecords, options: Map
       })),
       ...problems,
     ],
+    modified: { people: datesOf(records.users.records), groups: datesOf(records.classes.records) },
     unreadable: {
       people: [...unreadablePeople],
       groups: idsOf(unreadable(records.classes.problems)),
@@ -180,6 +181,11 @@ function rolesByGroup(schoolId: string, records: SchoolRecords, mapping: RoleMap
 
 const active = <T extends { readonly active: boolean }>(records: readonly T[]): readonly T[] =>
   records.filter((record) => record.active);
+
+/** When the source changed each record. */
+export const datesOf = (
+  records: readonly { readonly id: string; readonly modifiedAt: Date | null }[],
+): ReadonlyMap<string, Date | null> => new Map(records.map(({ id, modifiedAt }) => [id, modifiedAt]));
 
 const idsOf = (problems: readonly RecordProblem[]): string[] =>
   problems.map((problem) => problem.recordId).filter((id) => id !== "");

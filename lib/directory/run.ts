@@ -2,10 +2,10 @@
 import type { Database, Transaction } from "#lib/db/client.ts";
 import type { DirectoryPull } from "#lib/oneroster/client.ts";
 import { OneRosterError, type OneRosterFailure } from "#lib/oneroster/errors.ts";
-import type { HoldRow } from "./holds.ts";
+import type { Later } from "./later.ts";
 import type { MappingOptions } from "./rules.ts";
 import type { SyncCounts } from "./runs.ts";
-import type { DirectoryProblem, SchoolChange, SchoolDifference } from "./types.ts";
+import type { DirectoryProblem, SchoolChange } from "./types.ts";
 
 export type SyncDependencies = MappingOptions & {
   readonly db: Database;
@@ -20,14 +20,6 @@ export type SyncDependencies = MappingOptions & {
 /** Codes of failed runs: the source's own, and ours. */
 export type SyncFailure = OneRosterFailure | "emptyAnswer" | "interrupted" | "unexpected";
 
-/** Removals of people wait until the whole run is known: there is a limit for the state (design §6). */
-export type Later = {
-  readonly difference: SchoolDifference;
-  readonly holds: readonly HoldRow[];
-  /** To be moved with them. */
-  readonly cursorAt: Date | null;
-};
-
 export type Run = {
   readonly id: string;
   readonly dependencies: SyncDependencies;
@@ -39,8 +31,8 @@ export type Run = {
   readonly later: Map<string, Later>;
   /** People whom the guard keeps at a school in this run. */
   readonly heldRemovals: { readonly personId: string; readonly schoolId: string }[];
-  /** Everybody who lost a role, to find those who have left altogether. */
-  readonly affected: Set<string>;
+  /** Cursors of schools whose changes take effect at others: moved when that is done. Null: not read to its end yet. */
+  readonly deferredCursors: Map<string, Date | null>;
   /** Of organisations below schools. */
   readonly schoolOf: Map<string, string>;
   readonly now: () => Date;

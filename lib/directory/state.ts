@@ -122,6 +122,7 @@ export async function findPupils(tx: Transaction, personIds: readonly string[]):
   return new Set(ids.parse(rows));
 }
 
+const knownSchoolRows = z.array(z.object({ id: z.string(), isEmpty: z.boolean() }));
 const placeRows = z.array(z.object({ id: z.string(), school_id: z.string() }));
 
 /** What the tables know of the people, groups and schools that changes speak of. */
@@ -143,11 +144,16 @@ export async function readKnownPlaces(
   const schoolOfGroup = new Map(placeRows.parse(groups).map(({ id, school_id: schoolId }) => [id, schoolId]));
   const places = [...schoolIds, ...schoolOfGroup.values(), ...[...schoolsOfPerson.values()].flatMap((of) => [...of])];
   // only schools whose first full sync is done: before it, changes alone would make a school of a few people
-  const schools = await tx.school.findMany({
-    where: { firstSyncedAt: { not: null }, id: { in: [...new Set(places)] } },
-    select: { id: true },
-  });
-  return { schools: new Set(schools.map(({ id }) => id)), schoolsOfPerson, schoolOfGroup };
+  const rows: unknown = await tx.$queryRaw`
+    SELECT id, left_at IS NULL AND NOT EXISTS (SELECT FROM affiliation WHERE school_id = school.id) AS "isEmpty"
+    FROM school WHERE first_synced_at IS NOT NULL AND id = ANY(${[...new Set(places)]}::text[])`;
+  const schools = knownSchoolRows.parse(rows);
+  return {
+    schools: new Set(schools.map(({ id }) => id)),
+    emptySchools: new Set(schools.flatMap(({ id, isEmpty }) => (isEmpty ? [id] : []))),
+    schoolsOfPerson,
+    schoolOfGroup,
+  };
 }
 
 const leaverCounts = z.tuple([z.object({ leaving: z.number(), present: z.number() })]);

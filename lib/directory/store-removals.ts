@@ -5,7 +5,8 @@ import { moveCursor } from "./cursor.ts";
 import { holdKey, personRemoval, removesTooManyPeople, without, type Held } from "./guard.ts";
 import { keyOf, settleHolds, writeHolds } from "./holds.ts";
 import { reportOf } from "./report.ts";
-import { failureOf, type Later, type Run } from "./run.ts";
+import type { Later } from "./later.ts";
+import { failureOf, type Run } from "./run.ts";
 import { addReport } from "./runs.ts";
 import { countLeavers } from "./state.ts";
 import { applyDifference, lockSchool, writeLeavers } from "./store.ts";
@@ -37,7 +38,7 @@ function unreleased({ difference, holds }: Later): readonly string[] {
 }
 
 async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: readonly Held[]): Promise<void> {
-  const { db, onSchoolChanged } = run.dependencies;
+  const { db, onSchoolChanged, onPeopleLeft } = run.dependencies;
   const allowed = without(later.difference, held);
   await db.$transaction(
     async (tx) => {
@@ -49,9 +50,11 @@ async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: r
         row.kind === "personRemoved" && waited.has(row.item);
       await settleHolds(tx, later.holds, held, doneBy(allowed), isPersonOfThese);
       if (later.cursorAt !== null) await moveCursor(tx, schoolId, later.cursorAt);
-      const jobs = await onSchoolChanged(tx, applied);
+      // whoever moved is at the other school already; who has left all is locked before anything else
+      const left = await writeLeavers(tx, allowed.leaving);
+      const jobs = (await onPeopleLeft(tx, left)) + (await onSchoolChanged(tx, applied));
       await addReport(tx, run.id, schoolId, reportOf(allowed, held, jobs));
-      for (const { personId } of allowed.affiliations.removed) run.affected.add(personId);
+      run.counts.peopleLeft += left.length;
       run.counts.affiliationsChanged += allowed.affiliations.removed.length;
       run.counts.groupsChanged += applied.groupIds.length;
       run.counts.membersChanged += allowed.members.removed.length;
@@ -62,13 +65,12 @@ async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: r
   );
 }
 
-/** @param everybody also those who lost their last school in a run that ended before this point */
-export async function storeLeavers(run: Run, { everybody }: { readonly everybody: boolean }): Promise<void> {
-  if (!everybody && run.affected.size === 0) return;
+/** Whoever belongs to no school, for whatever reason, and is not known to have left. */
+export async function storeLeavers(run: Run): Promise<void> {
   const { db, onPeopleLeft } = run.dependencies;
   await db.$transaction(async (tx) => {
-    const left = await writeLeavers(tx, everybody ? null : [...run.affected]);
-    run.counts.peopleLeft = left.length;
+    const left = await writeLeavers(tx, null);
+    run.counts.peopleLeft += left.length;
     run.counts.jobs += await onPeopleLeft(tx, left);
   });
 }

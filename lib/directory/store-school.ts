@@ -7,7 +7,8 @@ import { guardSchool, holdKey, splitLeaving, type Held } from "./guard.ts";
 import { isKind, keyOf, readHolds, settleHolds, writeHolds, type HoldRow } from "./holds.ts";
 import { adoptIntakePeople } from "./intake/adopt.ts";
 import { reportOf, type SchoolReport } from "./report.ts";
-import { EmptyAnswerError, type Later, type Run } from "./run.ts";
+import { NOTHING, stillLeaving, type Later } from "./later.ts";
+import { EmptyAnswerError, type Run } from "./run.ts";
 import { addReport } from "./runs.ts";
 import { countSchool, findPupils, readState } from "./state.ts";
 import {
@@ -21,6 +22,9 @@ import {
 import { isStaff } from "#lib/policy/roles.ts";
 import type { DirectoryProblem, SchoolContent, SchoolDifference } from "./types.ts";
 
+/** Up to where the school has been read, if these could not be stored besides. */
+export type CursorOf = (problems: readonly DirectoryProblem[]) => Date;
+
 export type StoredSchool = {
   /** Those that only the database could tell. */
   readonly problems: readonly DirectoryProblem[];
@@ -32,7 +36,7 @@ export type StoredSchool = {
 };
 
 /**
- * @param options.cursorAt of the school, moved here, or with the removals if there are any
+ * @param options.cursorOf the school's cursor after the problems that only the database tells; moved here, or with the removals if there are any
  * @param options.removals "now" for a dry run, which judges the limit of the state afterwards
  */
 export async function storeSchool(
@@ -40,33 +44,43 @@ export async function storeSchool(
   tx: Transaction,
   schoolId: string,
   mapped: SchoolContent,
-  { cursorAt, removals }: { readonly cursorAt: Date | null; readonly removals: "now" | "later" },
+  { cursorOf, removals }: { readonly cursorOf: CursorOf | null; readonly removals: "now" | "later" },
 ): Promise<StoredSchool> {
   const { isFirstSync } = await lockSchool(tx, schoolId);
   const isWhole = mapped.named === undefined;
-  if (isWhole && !isFirstSync && mapped.people.length === 0) throw new EmptyAnswerError("no people");
   if (run.hasIntakePeople) await adoptIntakePeople(tx, mapped.people);
 
   const taken = await findSubjectConflicts(tx, mapped.people);
   const elsewhere = await findGroupsElsewhere(tx, schoolId, mapped.groups);
   const content = withoutConflicts(mapped, taken, new Set(elsewhere.keys()));
   const state = await readState(tx, schoolId, content, { isFirst: isWhole && isFirstSync });
+  const isKnownEmpty = isWhole && state.affiliations.length === 0;
+  // a school that nobody has been entered for is empty each time; one that had people has not lost them all
+  if (isWhole && !isKnownEmpty && mapped.people.length === 0) throw new EmptyAnswerError("no people");
+  // read while it was empty, so that its first people come now
+  const isFirst = isFirstSync || isKnownEmpty;
   const difference = differenceOf(state, content);
   const holds = isFirstSync ? [] : await readHolds(tx, [schoolId]);
   const { allowed, held } = guardSchool(difference, {
-    isFirstSync,
-    ...(!isFirstSync && needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
-    pupils: isFirstSync ? new Set() : await findGainingPupils(tx, difference, content),
+    isFirstSync: isFirst,
+    ...(!isFirst && needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
+    pupils: isFirst ? new Set() : await findGainingPupils(tx, difference, content),
     released: new Set(holds.flatMap((row) => (row.status === "released" ? [keyOf(row)] : []))),
-    open: holds.flatMap((row) => (row.status === "open" && !isJudged(row, content) ? openOf(row) : [])),
+    open: [
+      ...holds.flatMap((row) => (row.status === "open" && !isJudged(row, content) ? openOf(row) : [])),
+      // said by another part of this run
+      ...stillLeaving(run.later.get(schoolId), content).map((item) => ({ kind: "personRemoved" as const, item })),
+    ],
     hasLostAllMembers: isWhole && state.members.length > 0 && content.members.length === 0,
     now: run.now(),
   });
   const parts = removals === "later" ? splitLeaving(allowed) : { now: allowed, later: null };
+  const problems = conflictProblems(schoolId, content, taken, elsewhere);
+  const cursorAt = cursorOf?.(problems) ?? null;
   const later: Later = { difference: parts.later ?? NOTHING, holds, cursorAt };
   const waits = new Set(later.difference.leaving);
 
-  const applied = await applyDifference(tx, schoolId, parts.now, isFirstSync ? FIRST_SYNC_SINCE : run.now());
+  const applied = await applyDifference(tx, schoolId, parts.now, isFirst ? FIRST_SYNC_SINCE : run.now());
   await writeHolds(tx, schoolId, run.id, held);
   const isSettledHere = (row: HoldRow): boolean =>
     isJudged(row, content) && !(isKind(row, "personRemoved") && waits.has(row.item));
@@ -78,7 +92,7 @@ export async function storeSchool(
   const report = reportOf(parts.now, held, jobs);
   if (!isEmpty(parts.now) || held.length > 0) await addReport(tx, run.id, schoolId, report);
   return {
-    problems: conflictProblems(schoolId, taken, elsewhere),
+    problems,
     report,
     later,
     held,
@@ -90,14 +104,6 @@ export async function storeSchool(
 /** Whoever is hidden from now on may have been the only one to moderate the staff room. */
 const changesSchoolRooms = ({ people }: SchoolDifference, { affected }: Applied): boolean =>
   affected.length > 0 || people.added.length > 0 || people.changed.some(({ enabled }) => !enabled);
-
-const NOTHING: SchoolDifference = {
-  people: { added: [], changed: [] },
-  affiliations: { added: [], redated: [], removed: [] },
-  leaving: [],
-  groups: { added: [], changed: [], removed: [] },
-  members: { added: [], renewed: [], removed: [] },
-};
 
 /** Keys of what a difference does that the guard may hold back. */
 export function doneBy(difference: SchoolDifference): ReadonlySet<string> {
@@ -162,11 +168,17 @@ function withoutConflicts(
 
 function conflictProblems(
   schoolId: string,
+  { modified }: SchoolContent,
   people: ReadonlySet<string>,
   groups: ReadonlyMap<string, string>,
 ): readonly DirectoryProblem[] {
-  return [
-    ...[...people].map((recordId) => ({ recordType: "user", recordId, reason: "subjectTaken", schoolId })),
-    ...[...groups].map(([recordId, reason]) => ({ recordType: "class", recordId, reason, schoolId })),
-  ];
+  const ofPeople = [...people].map((recordId) => ({
+    ...{ recordType: "user", recordId, reason: "subjectTaken", schoolId },
+    modifiedAt: modified.people.get(recordId) ?? null,
+  }));
+  const ofGroups = [...groups].map(([recordId, reason]) => ({
+    ...{ recordType: "class", recordId, reason, schoolId },
+    modifiedAt: modified.groups.get(recordId) ?? null,
+  }));
+  return [...ofPeople, ...ofGroups];
 }

@@ -58,7 +58,7 @@ export async function openRun(dependencies: SyncDependencies, id: string): Promi
     told: new Set(),
     later: new Map(),
     heldRemovals: [],
-    affected: new Set(),
+    deferredCursors: new Map(),
     schoolOf: new Map(),
     now: dependencies.now ?? (() => new Date()),
     hasIntakePeople: intakePerson !== null,
@@ -81,7 +81,7 @@ async function syncAll(run: Run, wanted: RunKind): Promise<RunKind> {
   if (kind === "full") await pullEverything(run);
   if (run.failure !== null && HOPELESS.has(run.failure)) return kind; // what is missing may be on its way
   await storeRemovals(run);
-  await storeLeavers(run, { everybody: kind === "full" });
+  if (kind === "full") await storeLeavers(run);
   if (clock !== null) await finishChanges(run, clock);
   return kind;
 }
@@ -96,5 +96,4 @@ async function syncOne(run: Run, schoolId: string): Promise<void> {
   if (run.failure !== null) return;
   run.counts.schools = 1;
   await storeRemovals(run);
-  await storeLeavers(run, { everybody: false });
 }

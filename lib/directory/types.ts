@@ -44,6 +44,8 @@ export type DirectoryProblem = {
   readonly modifiedAt?: Date | null;
 };
 
+export type Modified = ReadonlyMap<string, Date | null>;
+
 /**
  * What could be read of one school, and whose absence proves nothing. Whole, unless `named` says that the source spoke
  * only of these: then whatever is named and not listed is gone, and the rest is as it was.
@@ -54,6 +56,8 @@ export type SchoolContent = {
   readonly groups: readonly DirectoryGroup[];
   readonly members: readonly DirectoryMember[];
   readonly problems: readonly DirectoryProblem[];
+  /** When the source changed what it says of people and groups: a cursor waits for those that cannot be stored. */
+  readonly modified: { readonly people: Modified; readonly groups: Modified };
   /** Ids of records that came but could not be understood: they have not left. */
   readonly unreadable: {
     readonly people: readonly string[];

@@ -5,9 +5,10 @@ import type { Database } from "#lib/db/client.ts";
 import { PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { writeDigests } from "./digest.ts";
-import { eraseDueAt } from "./life-cycle.ts";
+import { erasedIfLeftBy } from "./life-cycle.ts";
 import { queueDepartures, queueSchool } from "./queue.ts";
 import { expireSwitchRequests } from "./switch-expiry.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 
 export type CalendarDependencies = {
   readonly db: Database;
@@ -17,7 +18,7 @@ export type CalendarDependencies = {
   readonly now?: () => Date;
 };
 
-/** A round that finds more leaves the rest to the next one. */
+/** A round that finds more to do of a kind leaves the rest to the next one. */
 const MOST_PEOPLE = 500;
 /** A room that was looked at since is not looked at again, however few rooms there are. */
 const VERIFY_AGAIN_HOURS = 20;
@@ -37,8 +38,10 @@ export async function followProvisioningCalendar(
   await writeDigests(dependencies, now());
   await db.$transaction(async (tx) => {
     const open = await tx.schoolDeparture.findMany({
-      where: { settledAt: null },
+      // who is not locked yet leaves no room; those who cannot be removed come last
+      where: { settledAt: null, NOT: { person: { leftAt: { not: null }, accountState: "active" } } },
       select: { personId: true },
+      orderBy: [{ problem: { sort: "asc", nulls: "first" } }, { since: "asc" }],
       take: MOST_PEOPLE,
     });
     await queueDepartures(tx, jobs, { personIds: open.map(({ personId }) => personId) });
@@ -50,33 +53,39 @@ export async function followProvisioningCalendar(
   await queueVerification(dependencies, now());
 }
 
-/** Deactivations after the grace period and erasures; the job decides by accountStep. */
+/**
+ * Locks that were lost, deactivations after the grace period, erasures; the job decides by accountStep. Each step asks
+ * for those who are due by itself: who only waits, up to two years for an erasure, takes nobody's place.
+ */
 async function queueEnds({ db, jobs }: CalendarDependencies, now: Date): Promise<void> {
   const frame = await db.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
   const grace = new Date(now.getTime() - frame.gracePeriodDays * 86_400_000);
-  await db.$transaction(async (tx) => {
-    const leavers = await tx.person.findMany({
-      where: {
-        departures: { none: { settledAt: null } },
-        OR: [
-          { accountState: "locked", leftAt: { lte: grace } },
-          { accountState: "active", leftAt: { not: null } },
-          { accountState: "deactivated", leftAt: { not: null }, accountErasedAt: null },
-        ],
-      },
-      select: { id: true, leftAt: true, accountState: true },
-      orderBy: { leftAt: "asc" },
-      take: MOST_PEOPLE,
+  const isOutOfRooms = { departures: { none: { settledAt: null } } };
+  const steps: readonly Prisma.PersonWhereInput[] = [
+    { accountState: "active", leftAt: { not: null } },
+    { accountState: "locked", leftAt: { lte: grace }, ...isOutOfRooms },
+    {
+      accountState: "deactivated",
+      accountErasedAt: null,
+      leftAt: { lte: erasedIfLeftBy(now) },
+      ...isOutOfRooms,
+    },
+  ];
+  for (const where of steps) {
+    await db.$transaction(async (tx) => {
+      const due = await tx.person.findMany({
+        where,
+        select: { id: true },
+        orderBy: [{ leftAt: "asc" }, { id: "asc" }],
+        take: MOST_PEOPLE,
+      });
+      await jobs.sendMany(
+        tx,
+        "provision-account",
+        due.map(({ id }) => ({ data: { personId: id }, key: id })),
+      );
     });
-    const due = leavers.filter(
-      ({ leftAt, accountState }) => accountState !== "deactivated" || (leftAt !== null && eraseDueAt(leftAt) <= now),
-    );
-    await jobs.sendMany(
-      tx,
-      "provision-account",
-      due.map(({ id }) => ({ data: { personId: id }, key: id })),
-    );
-  });
+  }
 }
 
 /** Schools that are off and still have rooms, and schools with rooms of something that has ended. */

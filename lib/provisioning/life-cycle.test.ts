@@ -1,6 +1,14 @@
 // Guarantee: what begins to end is read-only at once, is closed when its period is over, and reopens if it goes on.
 import { describe, expect, test } from "vitest";
-import { desiredMode, endedGroupClosesAt, eraseDueAt, openMode, schoolYearEnd, type RoomLife } from "./life-cycle.ts";
+import {
+  desiredMode,
+  endedGroupClosesAt,
+  eraseDueAt,
+  erasedIfLeftBy,
+  openMode,
+  schoolYearEnd,
+  type RoomLife,
+} from "./life-cycle.ts";
 
 const day = (text: string): Date => new Date(`${text}T12:00:00Z`);
 const life: RoomLife = {
@@ -27,6 +35,19 @@ test.each(["2026-11-21", "2027-07-30", "2027-08-01"])("who left on %s is erased 
   limit.setUTCFullYear(limit.getUTCFullYear() + 1);
   expect(eraseDueAt(day(left)).getTime()).toBeLessThan(limit.getTime());
   expect(eraseDueAt(day(left)).getTime()).toBeGreaterThan(schoolYearEnd(day(left)).getTime());
+});
+
+test.each([
+  "2026-07-17T00:00:00Z",
+  "2026-07-17T23:59:59Z",
+  "2026-07-18T00:00:00Z",
+  "2026-07-31T23:59:59Z",
+  "2026-08-01T00:00:00Z",
+])("at %s exactly those are due whose day of erasure has come", (text) => {
+  const now = new Date(text);
+  const latest = erasedIfLeftBy(now);
+  expect(eraseDueAt(latest).getTime()).toBeLessThanOrEqual(now.getTime());
+  expect(eraseDueAt(new Date(latest.getTime() + 1)).getTime()).toBeGreaterThan(now.getTime());
 });
 
 test("the ended class stays readable to the end of the school year and the grace period", () => {

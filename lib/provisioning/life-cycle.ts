@@ -26,6 +26,17 @@ export function eraseDueAt(leftAt: Date): Date {
   return new Date(limit.getTime() - ERASE_MARGIN_DAYS * DAY_MS);
 }
 
+/** Whoever left up to then is due at the moment: eraseDueAt the other way round, so that a query can ask for it. */
+export function erasedIfLeftBy(moment: Date): Date {
+  const end = schoolYearEnd(moment);
+  // the moment lies at the end of this school year's margin, or before it: then the year before the last counts
+  for (const years of [1, 2]) {
+    end.setUTCFullYear(end.getUTCFullYear() - 1);
+    if (years === 2 || eraseDueAt(end) <= moment) break;
+  }
+  return end;
+}
+
 /** A room of a class that has ended stays readable until the school year's end and the grace period after it. */
 export function endedGroupClosesAt(endedAt: Date, gracePeriodDays: number): Date {
   return afterGrace(schoolYearEnd(endedAt), gracePeriodDays);
