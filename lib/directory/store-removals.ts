@@ -1,5 +1,6 @@
 // The end of a run: removals of people, if the state does not lose too many of them (design §6), and then those who
 // belong to no school any more.
+import type { Transaction } from "#lib/db/client.ts";
 import { log } from "#lib/log/log.ts";
 import { moveCursor } from "./cursor.ts";
 import { holdKey, personRemoval, removesTooManyPeople, without, type Held } from "./guard.ts";
@@ -49,7 +50,10 @@ async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: r
         row.kind === "personRemoved" && waited.has(row.item);
       await settleHolds(tx, later.holds, held, doneBy(allowed), isPersonOfThese);
       if (later.cursorAt !== null) await moveCursor(tx, schoolId, later.cursorAt);
-      const jobs = await onSchoolChanged(tx, applied);
+      // with the cursor: who has left would not be told again. Before the rooms: who has left all is locked first
+      const removed = allowed.affiliations.removed.map(({ personId }) => personId);
+      const leaverJobs = await storeLeaversAmong(run, tx, removed);
+      const jobs = leaverJobs + (await onSchoolChanged(tx, applied));
       await addReport(tx, run.id, schoolId, reportOf(allowed, held, jobs));
       for (const { personId } of allowed.affiliations.removed) run.affected.add(personId);
       run.counts.affiliationsChanged += allowed.affiliations.removed.length;
@@ -62,13 +66,16 @@ async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: r
   );
 }
 
+async function storeLeaversAmong(run: Run, tx: Transaction, personIds: readonly string[] | null): Promise<number> {
+  const left = await writeLeavers(tx, personIds);
+  run.counts.peopleLeft += left.length;
+  return await run.dependencies.onPeopleLeft(tx, left);
+}
+
 /** @param everybody also those who lost their last school in a run that ended before this point */
 export async function storeLeavers(run: Run, { everybody }: { readonly everybody: boolean }): Promise<void> {
   if (!everybody && run.affected.size === 0) return;
-  const { db, onPeopleLeft } = run.dependencies;
-  await db.$transaction(async (tx) => {
-    const left = await writeLeavers(tx, everybody ? null : [...run.affected]);
-    run.counts.peopleLeft = left.length;
-    run.counts.jobs += await onPeopleLeft(tx, left);
+  await run.dependencies.db.$transaction(async (tx) => {
+    run.counts.jobs += await storeLeaversAmong(run, tx, everybody ? null : [...run.affected]);
   });
 }
