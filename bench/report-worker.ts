@@ -2,6 +2,7 @@
 // yet confirmed.
 import { openDatabase } from "#lib/db/client.ts";
 import { stepBehindAnswers } from "#lib/jobs/niceness.ts";
+import { requestBudget } from "#lib/matrix/budget.ts";
 import { workOnReports } from "#lib/reports/work.ts";
 import { benchKeys } from "./report-intake.ts";
 
@@ -13,6 +14,7 @@ const work = workOnReports({
   serverName: "localhost",
   synapseUrl: "http://127.0.0.1:9",
   tokenFile: "/nonexistent/token",
+  budget: requestBudget(1),
 });
 process.send?.({ port: 0 });
 process.once("SIGTERM", () => {

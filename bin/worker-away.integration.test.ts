@@ -135,7 +135,7 @@ test(
   TIMEOUT_MS,
 );
 
-test("a job that Synapse answers with errors is tried again for longer than an hour, ever more slowly", () => {
+test("a job that Synapse answers with errors is tried again for longer than half an hour, ever more slowly", () => {
   for (const name of ["provision-account", "provision-room", "leave-rooms", "freeze-room"] as const) {
     const { retryLimit, retryDelay, retryDelayMax, retryBackoff } = queues[name].options;
     expect(retryBackoff).toBe(true);

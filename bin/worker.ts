@@ -18,10 +18,10 @@ import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import type { MatrixConnection } from "#lib/matrix/connection.ts";
 import { synapseMeasures } from "#lib/matrix/measures.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
-import { requestBudget } from "#lib/matrix/budget.ts";
 import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { followCalendar } from "#lib/policy/calendar.ts";
+import { queueAccountVerification, verifyAccounts } from "#lib/provisioning/account-verification.ts";
 import { provisionAccounts } from "#lib/provisioning/accounts.ts";
 import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
 import { followProvisioningCalendar } from "#lib/provisioning/calendar.ts";
@@ -33,6 +33,7 @@ import { queueLooksRound } from "#lib/provisioning/room-looks.ts";
 import { requestSweep } from "#lib/provisioning/room-sweep.ts";
 import { queueSchool } from "#lib/provisioning/queue.ts";
 import { provisionRoom } from "#lib/provisioning/rooms.ts";
+import { shareBudget } from "#lib/provisioning/synapse-budget.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
 import { carryOutMeasures, followMeasures } from "#lib/reports/measure-work.ts";
 import { followNotices, postCaseNotice } from "#lib/reports/notices.ts";
@@ -56,6 +57,7 @@ const FAILED_SYNC_INTERVAL_MS = MINUTE_MS;
 const STOP_TIMEOUT_MS = 8_000;
 const SYNAPSE_QUEUES = [
   "provision-account",
+  "verify-accounts",
   "provision-room",
   "leave-rooms",
   "freeze-room",
@@ -98,6 +100,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
   await workQueue(boss, "provisioning-calendar", { parallelism: 1, batchSize: 1 }, async (_, signal) => {
     const dependencies = { db, jobs, verifyRooms: env.VERIFY_ROOMS };
     await followProvisioningCalendar(dependencies, AbortSignal.any([signal, stopping.signal]));
+    await queueAccountVerification(dependencies, env.VERIFY_ACCOUNTS);
   });
 
   async function workSynapseQueues(connection: MatrixConnection): Promise<void> {
@@ -114,6 +117,9 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
       );
       if ([...failures.values()].some((failure) => failure instanceof SynapseUnreachable)) monitor.poke();
       return people.map((personId) => failures.get(personId));
+    });
+    await workQueue(boss, "verify-accounts", { parallelism: 1, batchSize: 1 }, async ({ personIds }, signal) => {
+      await noticingAbsence(verifyAccounts({ db, jobs, accounts, serverName }, personIds, untilStopped(signal)));
     });
     const parallelRooms = { parallelism: env.PROVISIONING_PARALLELISM, batchSize: ROOMS_BATCH_SIZE };
     await workQueue(boss, "provision-room", parallelRooms, async ({ alias }, signal) => {
@@ -184,11 +190,13 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     }
   }
 
+  const shared = shareBudget(db, env.SYNAPSE_PARALLEL_REQUESTS);
+  const { budget } = shared;
   const monitor = watchSynapse({
     db,
     baseUrl: env.SYNAPSE_URL,
     serverName: env.SYNAPSE_SERVER_NAME,
-    budget: requestBudget(env.SYNAPSE_PARALLEL_REQUESTS),
+    budget,
     readToken: () => readTokenFile(env.SYNAPSE_TOKEN_FILE),
     onUp: workSynapseQueues,
     onDown: async () => {
@@ -211,6 +219,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     serverName: env.SYNAPSE_SERVER_NAME,
     synapseUrl: env.SYNAPSE_URL,
     tokenFile: env.SYNAPSE_TOKEN_FILE,
+    budget,
   });
 
   return {
@@ -220,7 +229,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
       await Promise.all(repeated.map((one) => one.stop()));
       await intake.stop();
       await boss.stop({ graceful: true, timeout: STOP_TIMEOUT_MS });
-      await Promise.all([jobs.stop(), decisions.end()]);
+      await Promise.all([jobs.stop(), decisions.end(), shared.stop()]);
       await db.$disconnect();
     },
   };

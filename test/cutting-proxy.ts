@@ -13,6 +13,8 @@ export type CutMode =
   | "beforeAnswer"
   /** The server has done it; the client is told 500. */
   | "error500"
+  /** The server never hears of it; the client is told that there is no such address. */
+  | "unrecognized"
   /** The server has done it; the client never hears again, until its own time limit. */
   | "silence";
 
@@ -81,6 +83,10 @@ export async function startCuttingProxy(targetUrl: string): Promise<CuttingProxy
     outgoing.on("close", () => (span.toMs = performance.now()));
     if (mode === "beforeRequest") {
       incoming.socket.destroy();
+      return;
+    }
+    if (mode === "unrecognized") {
+      outgoing.writeHead(404, { "Content-Type": "application/json" }).end('{"errcode":"M_UNRECOGNIZED"}');
       return;
     }
     const answered = forward(target, incoming, body);

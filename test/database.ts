@@ -19,8 +19,11 @@ export function urlOf(database: string): string {
   return `postgresql://${user}:${password}@127.0.0.1:${String(port)}/${database}`;
 }
 
-/** Creates an empty or prepared database; the caller drops it. */
-export async function createTestDatabase(template: "template0" | typeof TEMPLATE): Promise<string> {
+/**
+ * Creates an empty or prepared database; the caller drops it.
+ * @param template `template0`, the prepared one, or another test's to which nobody is connected
+ */
+export async function createTestDatabase(template: string): Promise<string> {
   const name = `test_${randomBytes(6).toString("hex")}`;
   await withClient(urlOf("postgres"), (client) =>
     client.query(`CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`),

@@ -10,6 +10,7 @@ import { synapseAccounts } from "#lib/matrix/accounts.ts";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
 import { synapseRooms } from "#lib/matrix/rooms.ts";
+import { queueAccountVerification, verifyAccounts } from "#lib/provisioning/account-verification.ts";
 import { provisionAccounts, type AccountDependencies } from "#lib/provisioning/accounts.ts";
 import { followProvisioningCalendar } from "#lib/provisioning/calendar.ts";
 import { settleDepartures } from "#lib/provisioning/departures.ts";
@@ -21,6 +22,8 @@ import type { TestSystem } from "./system.ts";
 export const POLL_VOTE = "org.example.vote";
 const ROUND_MS = 50;
 const LIMIT_MS = 60_000;
+/** Of a test. */
+const MOST_ACCOUNTS = 1_000;
 /** Before a job that has failed is tried again; its queue waits longer. */
 const RETRY_MS = 150;
 const jobRow = z.object({
@@ -76,6 +79,7 @@ export function openKeeper(system: TestSystem, options: KeeperOptions = {}) {
       await db.$transaction((tx) => queueSchool(tx, jobs, { schoolId, personIds: [], groupIds: [] }, now()));
     },
     "provision-account": ({ personId }) => provisionOne(tools, personId),
+    "verify-accounts": ({ personIds }) => verifyAccounts(tools, personIds, signal),
     "provision-room": ({ alias }) => provisionRoom(tools, alias, signal),
     "leave-rooms": ({ personId }) => {
       const repairRooms = (_tx: Transaction, ids: readonly string[]) => Promise.resolve(repaired.push(...ids));
@@ -151,6 +155,13 @@ export function openKeeper(system: TestSystem, options: KeeperOptions = {}) {
     return await work();
   }
 
+  /** Compares every account with Synapse now. */
+  async function verifyAllAccounts(): Promise<number> {
+    await db.person.updateMany({ data: { accountVerifiedAt: null } });
+    await queueAccountVerification({ db, jobs }, MOST_ACCOUNTS);
+    return await work();
+  }
+
   /** Compares one room with Synapse now. */
   async function verify(alias: string): Promise<void> {
     await db.managedRoom.update({ where: { alias }, data: { verifyDue: true } });
@@ -171,7 +182,7 @@ export function openKeeper(system: TestSystem, options: KeeperOptions = {}) {
 
   return {
     ...{ db, jobs, accounts, rooms, keeping, tools, repaired, clock },
-    ...{ work, follow, calendar, verify, userOf, find, joined, levels },
+    ...{ work, follow, calendar, verify, verifyAllAccounts, userOf, find, joined, levels },
     stop: async () => {
       await jobs.stop();
       if (db !== direct) await db.$disconnect();

@@ -141,6 +141,7 @@ const byExpectation: Readonly<Record<Expected, readonly string[]>> = {
     "GET /_synapse/client/rendezvous/abc",
     "GET /_synapse/client/oidcx",
     "GET /_synapse/metrics",
+    "POST /_synapse/schulchat/known_accounts",
     "GET /_synapse/replication/x",
     `GET /_matrix/client/v3/admin/whois/${user}`,
     `PUT /_matrix/client/unstable/uk.timedout.msc4323/admin/lock/${user}`,

@@ -76,6 +76,8 @@ function administration(user: string): Check[] {
     ambiguous("Admin API hidden, dot segments", `/_matrix/client/../../${version}`),
     ambiguous("Admin API hidden, encoded dot segments", `/_matrix/client/%2e%2e/%2e%2e/${version}`),
     hidden("Administration in the client API hidden", `/_matrix/client/v3/admin/whois/${user}`),
+    refused("Look-up of accounts hidden", post("/_synapse/schulchat/known_accounts"), 404, "M_UNRECOGNIZED"),
+    ambiguous("Look-up of accounts hidden, encoded letter", "/_synapse/%73chulchat/known_accounts"),
     refused("Registration by shared secret hidden", post("/_synapse/admin/v1/register"), 404, "M_UNRECOGNIZED"),
     hidden("Federation closed", "/_matrix/federation/v1/version"),
     hidden("Server keys closed", "/_matrix/key/v2/server"),

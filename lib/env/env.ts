@@ -147,10 +147,12 @@ const parts = {
       LDAP_INTERVAL_MINUTES: minutes.default(15),
       /** Rooms that are provisioned at the same time; within a room the order is kept. */
       PROVISIONING_PARALLELISM: z.coerce.number().int().min(1).max(32).default(8),
-      /** Requests to Synapse that one worker process has under way at once. */
+      /** Requests to Synapse that all workers together have under way at once, divided among those that live. */
       SYNAPSE_PARALLEL_REQUESTS: z.coerce.number().int().min(1).max(64).default(16),
       /** Rooms that a worker compares with Synapse every ten minutes, in turn. */
       VERIFY_ROOMS: z.coerce.number().int().min(0).max(10_000).default(200),
+      /** The same for accounts: half a million are looked at within three days. */
+      VERIFY_ACCOUNTS: z.coerce.number().int().min(0).max(10_000).default(1_200),
       /** Event type of a vote in the clients' polls, which everybody may send in a one-way room. */
       POLL_VOTE_TYPE: z.string().min(1).default("edu.matrix.klassenfunk.pollResponse"),
       /** A room of the chat that is told of new severe and overdue cases; the provisioner must be in it. */

@@ -2,7 +2,7 @@
 // never be: the worker comes a moment later and reads what Synapse has; and once more, should Synapse have been slow.
 import type pg from "pg";
 
-export type RoomConcern = "integrity" | "groups";
+export type RoomConcern = "integrity" | "groups" | "kept";
 
 const DELAYS_SECONDS = [1, 60];
 

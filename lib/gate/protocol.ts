@@ -36,7 +36,7 @@ export const questions = {
     kind: z.enum(["leave", "removal", "levels"]),
   }),
   /** No question: something that the worker has to look at once Synapse has stored it. */
-  room_changed: z.object({ room_id: room.room_id, concern: z.enum(["integrity", "groups"]) }),
+  room_changed: z.object({ room_id: room.room_id, concern: z.enum(["integrity", "groups", "kept"]) }),
 } as const;
 
 export type QuestionName = keyof typeof questions;

@@ -72,3 +72,23 @@ test("higher priority goes first", async () => {
   );
   expect(await boss.fetch(QUEUE)).toMatchObject([{ data: { alias: "small" } }]);
 });
+
+test("a job that waits far behind goes as early as an urgent one of its key, and never later", async () => {
+  const at = (key: string, priority: number) => ({ data: { alias: key }, key, priority });
+  const sendAt = (...jobs: ReturnType<typeof at>[]) =>
+    database.db.$transaction((tx) => sender.sendMany(tx, QUEUE, jobs));
+  expect(await sendAt(at("verified", -10_000_000), at("early", 1_000), at("ordinary", -500))).toBe(3);
+  expect(await sendAt(at("verified", 0), at("early", -10_000_000))).toBe(0);
+  for (const alias of ["early", "verified", "ordinary"])
+    expect(await boss.fetch(QUEUE)).toMatchObject([{ data: { alias } }]);
+});
+
+test("two who want the same job early at the same moment do not wait for each other, and none is forgotten", async () => {
+  const at = (priority: number) => [{ ...job, priority }];
+  await database.db.$transaction((tx) => sender.sendMany(tx, QUEUE, at(-10_000_000)));
+  await database.db.$transaction(async (one) => {
+    await one.$queryRaw`SELECT id FROM pgboss.job WHERE name = ${QUEUE} FOR SHARE`;
+    expect(await database.db.$transaction((tx) => sender.sendMany(tx, QUEUE, at(0)))).toBe(1);
+  });
+  expect(await boss.fetch(QUEUE, { includeMetadata: true })).toMatchObject([{ priority: 0 }]);
+});

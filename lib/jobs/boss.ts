@@ -64,6 +64,7 @@ export type JobToSend<Name extends QueueName> = {
 };
 
 const waitingKeys = z.array(z.object({ singleton_key: z.string() }));
+const waitingJobs = z.array(z.object({ id: z.string(), singleton_key: z.string(), priority: z.number() }));
 
 /** Only sends: no supervision, no listener. One a process. */
 export class JobSender {
@@ -91,7 +92,8 @@ export class JobSender {
   }
 
   /**
-   * Queues jobs in the caller's transaction, but for those of whose key one waits already.
+   * Queues jobs in the caller's transaction, but for those of whose key one waits already: that one then goes as early
+   * as the more urgent of both.
    *
    * A waiting job counts only if it can be locked until we commit: no worker can then start it before our change is
    * visible to it, so leaving out the duplicate loses nothing. A job that is being fetched just now is not waiting.
@@ -106,10 +108,20 @@ export class JobSender {
     await this.#start();
     const byKey = new Map(jobs.map((job) => [job.key, job]));
     const rows: unknown = await tx.$queryRaw`
-      SELECT singleton_key FROM pgboss.job
+      SELECT id, singleton_key, priority FROM pgboss.job
       WHERE name = ${name} AND state = 'created' AND singleton_key = ANY(${[...byKey.keys()]}::text[])
       FOR SHARE SKIP LOCKED`;
-    for (const { singleton_key: key } of waitingKeys.parse(rows)) byKey.delete(key);
+    const waiting = waitingJobs.parse(rows).map(({ id, singleton_key: key, priority }) => {
+      const wanted = byKey.get(key)?.priority ?? 0;
+      return { id, key, wanted, isLate: priority < wanted };
+    });
+    const early = waiting.filter(({ isLate }) => !isLate).map(({ key }) => key);
+    const raised = await this.#raise(
+      tx,
+      name,
+      waiting.filter(({ isLate }) => isLate),
+    );
+    for (const key of [...early, ...raised]) byKey.delete(key);
     const inserts = [...byKey.values()].map((job) => ({
       data: job.data,
       singletonKey: job.key,
@@ -139,6 +151,28 @@ export class JobSender {
       name,
       jobs.filter(({ key }) => !alive.has(key)),
     );
+  }
+
+  /**
+   * Never waits: of two senders that both want to raise a job each may hold what the other one waits for. Whoever cannot
+   * raise queues another job, and one too many changes nothing.
+   * @returns keys of the jobs that were raised
+   */
+  async #raise(
+    tx: Transaction,
+    name: QueueName,
+    late: readonly { readonly id: string; readonly wanted: number }[],
+  ): Promise<readonly string[]> {
+    if (late.length === 0) return [];
+    const rows: unknown = await tx.$queryRaw`
+      WITH late AS (
+        SELECT job.id, late.wanted FROM pgboss.job
+        JOIN unnest(${late.map(({ id }) => id)}::uuid[], ${late.map(({ wanted }) => wanted)}::int[]) AS late (id, wanted)
+          ON late.id = job.id
+        WHERE job.name = ${name} FOR NO KEY UPDATE OF job SKIP LOCKED)
+      UPDATE pgboss.job SET priority = late.wanted FROM late WHERE job.name = ${name} AND job.id = late.id
+      RETURNING singleton_key`;
+    return waitingKeys.parse(rows).map(({ singleton_key: key }) => key);
   }
 
   async stop(): Promise<void> {

@@ -56,6 +56,19 @@ export const queues = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
+  /** Compare accounts with what is recorded of them (lib/provisioning/account-verification.ts). Key: the first person's id. */
+  "verify-accounts": {
+    data: z.object({ personIds: z.array(z.string()) }),
+    options: {
+      policy: PER_KEY,
+      retryLimit: 3,
+      retryDelay: 60,
+      retryBackoff: true,
+      expireInSeconds: 600,
+      deleteAfterSeconds: ONE_DAY_SECONDS,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+    },
+  },
   /** Bring one managed room to the desired state. Key: the room's alias, so its order is kept. */
   "provision-room": {
     data: z.object({ alias: z.string() }),

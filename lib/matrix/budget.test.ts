@@ -28,6 +28,28 @@ test("a failed request gives its place back", async () => {
   expect(await budget.spend(() => Promise.resolve(7))).toBe(7);
 });
 
+test("a smaller share counts from the next request on, a larger one at once", async () => {
+  const budget = requestBudget(3);
+  const ends: (() => void)[] = [];
+  const begin = () => budget.spend(() => new Promise<void>((end) => ends.push(end)));
+  const all = Array.from({ length: 6 }, begin);
+  const running = async () => {
+    await Promise.resolve();
+    await new Promise(setImmediate);
+    return ends.length;
+  };
+  expect(await running()).toBe(3);
+  budget.resize(1);
+  for (const end of ends.splice(0, 2)) end();
+  expect(await running()).toBe(1); // of the first three
+  for (const end of ends.splice(0)) end();
+  expect(await running()).toBe(1);
+  budget.resize(3);
+  expect(await running()).toBe(3);
+  for (const end of ends.splice(0)) end();
+  await Promise.all(all);
+});
+
 test("after a 429 everybody waits, not only whoever was told", async () => {
   const budget = requestBudget(2);
   const begun = performance.now();

@@ -9,19 +9,28 @@ export type RequestBudget = {
   readonly pause: (ms: number) => void;
 };
 
-export function requestBudget(parallelRequests: number): RequestBudget {
-  let free = parallelRequests;
+export type ResizableBudget = RequestBudget & {
+  /** From now on so many; what is under way goes on. */
+  readonly resize: (parallelRequests: number) => void;
+};
+
+export function requestBudget(parallelRequests: number): ResizableBudget {
+  let limit = parallelRequests;
+  let running = 0;
   let pausedUntilMs = 0;
   const waiting: (() => void)[] = [];
 
   async function enter(): Promise<void> {
-    if (free > 0) free -= 1;
+    if (running < limit) running += 1;
     else await new Promise<void>((admit) => waiting.push(admit));
   }
-  function leave(): void {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
+  function admitNext(): void {
+    while (running < limit) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      running += 1;
+      next();
+    }
   }
 
   return {
@@ -35,11 +44,16 @@ export function requestBudget(parallelRequests: number): RequestBudget {
         }
         return await work();
       } finally {
-        leave();
+        running -= 1;
+        admitNext();
       }
     },
     pause(ms) {
       pausedUntilMs = Math.max(pausedUntilMs, performance.now() + ms);
+    },
+    resize(next) {
+      limit = next;
+      admitNext();
     },
   };
 }

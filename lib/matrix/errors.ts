@@ -26,6 +26,24 @@ export class MatrixAnswerError extends Error {
   override readonly name = "MatrixAnswerError";
 }
 
+/** The errcode of what Synapse answered, as it is stored and shown. */
+export const problemOf = ({ errcode, status }: MatrixCallError): string => errcode || `HTTP ${String(status)}`;
+
+/** Synapse said no, and would say so again. Null for whatever may end otherwise when it is tried again. */
+export function lastingRefusal(error: unknown): MatrixCallError | null {
+  return error instanceof MatrixCallError && error.status < 500 && error.status !== 429 ? error : null;
+}
+
+/** Null if Synapse knows nothing of what was asked for (404). */
+export async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isMatrixError(error, 404)) return null;
+    throw error;
+  }
+}
+
 export function isMatrixError(error: unknown, status: number, errcode?: string): error is MatrixCallError {
   return (
     error instanceof MatrixCallError && error.status === status && (errcode === undefined || error.errcode === errcode)

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { path, type MatrixConnection } from "./connection.ts";
-import { isMatrixError, SynapseUnreachable } from "./errors.ts";
+import { orNull, SynapseUnreachable } from "./errors.ts";
 
 export type EventState = { readonly roomId: string; readonly isRedacted: boolean };
 /** `mxc://<server>/<id>` */
@@ -95,13 +95,4 @@ export function synapseMeasures({ call }: MatrixConnection): MeasuresApi {
       await call({ method: "PUT", api: "client", path: to, body: { msgtype: "m.notice", body: text } }, anything);
     },
   };
-}
-
-async function orNull<T>(found: Promise<T>): Promise<T | null> {
-  try {
-    return await found;
-  } catch (error) {
-    if (isMatrixError(error, 404)) return null;
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
 // Reports, as Synapse keeps them, and what a reporter may see: the latter with the reporter's own token, which is used
 // for nothing else.
 import { z } from "zod";
+import type { RequestBudget } from "./budget.ts";
 import { connectMatrix, path, type MatrixConnection } from "./connection.ts";
-import { isMatrixError } from "./errors.ts";
+import { isMatrixError, orNull } from "./errors.ts";
 
 export type EventJson = Readonly<Record<string, unknown>> & { readonly sender: string; readonly type: string };
 
@@ -153,8 +154,10 @@ const whoAmIAnswer = z.object({ user_id: z.string() });
 /** Synapse refuses longer ones for rooms and people. */
 const FORWARDED_REASON_LENGTH = 1_000;
 
-export function reporterApi(baseUrl: string, token: string): ReporterApi {
-  const { call } = connectMatrix({ baseUrl, accessToken: token });
+/** @param budget whose places it takes: a reporter who has asked too much (429) waits alone */
+export function reporterApi(baseUrl: string, token: string, budget?: RequestBudget): ReporterApi {
+  const places = budget && { spend: budget.spend, pause: () => undefined };
+  const { call } = connectMatrix({ baseUrl, accessToken: token, ...(places && { budget: places }) });
   return {
     async whoAmI() {
       const asked = call({ method: "GET", api: "client", path: "/account/whoami" }, whoAmIAnswer);
@@ -176,15 +179,6 @@ function reportPath(target: ForwardTarget): string {
   if (target.kind === "user") return path`/users/${target.userId}/report`;
   if (target.kind === "room") return path`/rooms/${target.roomId}/report`;
   return path`/rooms/${target.roomId}/report/${target.eventId}`;
-}
-
-async function orNull<T>(found: Promise<T>): Promise<T | null> {
-  try {
-    return await found;
-  } catch (error) {
-    if (isMatrixError(error, 404)) return null;
-    throw error;
-  }
 }
 
 /** No is an answer, and so is an id that Synapse calls malformed. */

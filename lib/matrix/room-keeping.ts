@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { roomIdSchema, type MatrixUserId, type RoomId } from "#lib/ids/ids.ts";
 import { path, type MatrixConnection } from "./connection.ts";
-import { isMatrixError } from "./errors.ts";
+import { orNull } from "./errors.ts";
 import { memberships, type Membership } from "./rooms.ts";
 
 export type RoomStateEvent = {
@@ -105,13 +105,4 @@ export function synapseRoomKeeping(connection: MatrixConnection): RoomKeepingApi
       return false;
     },
   };
-}
-
-async function orNull<T>(found: Promise<T>): Promise<T | null> {
-  try {
-    return await found;
-  } catch (error) {
-    if (isMatrixError(error, 404)) return null;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { roomIdSchema, type MatrixUserId, type RoomId } from "#lib/ids/ids.ts";
 import { path, type MatrixConnection } from "./connection.ts";
-import { isMatrixError } from "./errors.ts";
+import { isMatrixError, orNull } from "./errors.ts";
 
 export const memberships = ["join", "invite", "leave", "ban", "knock"] as const;
 export type Membership = (typeof memberships)[number];
@@ -125,13 +125,4 @@ export function synapseRooms({ call }: MatrixConnection): RoomsApi {
       await call({ method: "PUT", api: "client", path: path`/rooms/${roomId}/state/${type}/`, body: content }, nothing);
     },
   };
-}
-
-async function orNull<T>(found: Promise<T>): Promise<T | null> {
-  try {
-    return await found;
-  } catch (error) {
-    if (isMatrixError(error, 404)) return null;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import type { Database } from "#lib/db/client.ts";
 import { matrixUserId, type MatrixUserId, type RoomId } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { SubjectTakenError, type Account, type AccountChange, type AccountsApi } from "#lib/matrix/accounts.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
+import { MatrixCallError, problemOf } from "#lib/matrix/errors.ts";
 import type { RoomKeepingApi } from "#lib/matrix/room-keeping.ts";
 import type { RoomsApi } from "#lib/matrix/rooms.ts";
 import { readAccountPeople, type AccountPerson } from "./account-facts.ts";
@@ -89,8 +89,7 @@ async function carryOut(dependencies: AccountDependencies, task: Task): Promise<
       return "recorded";
     }
     if (error instanceof MatrixCallError) {
-      const accountProblem = error.errcode || `HTTP ${String(error.status)}`;
-      await recordAccount(dependencies, person, { accountProblem });
+      await recordAccount(dependencies, person, { accountProblem: problemOf(error) });
     }
     if (error instanceof RemainingMemberError) {
       await recordAccount(dependencies, person, { accountProblem: "stillInRooms" });

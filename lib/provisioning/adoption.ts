@@ -3,7 +3,7 @@
 import type { Database } from "#lib/db/client.ts";
 import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId } from "#lib/ids/ids.ts";
 import { log } from "#lib/log/log.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
+import { lastingRefusal, problemOf } from "#lib/matrix/errors.ts";
 import type { RoomSurvey } from "#lib/matrix/room-survey.ts";
 import type { RoomsApi } from "#lib/matrix/rooms.ts";
 import { hasStaffRole, type Role } from "#lib/policy/roles.ts";
@@ -30,8 +30,9 @@ export async function adoptRoom(dependencies: AdoptionDependencies, room: string
     await survey.join(roomId);
   } catch (error) {
     // nobody in the room may change levels, or a rule refuses: trying again tonight costs little
-    if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) throw error;
-    problem = error.errcode || `HTTP ${String(error.status)}`;
+    const refusal = lastingRefusal(error);
+    if (refusal === null) throw error;
+    problem = problemOf(refusal);
     log.warn({ roomId, problem }, "an older room could not be adopted");
   }
   const levels = powerLevelsSchema.safeParse((await survey.state(roomId, "m.room.power_levels"))?.content);

@@ -4,7 +4,7 @@ import type { Database } from "#lib/db/client.ts";
 import { matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId, type RoomId } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { log } from "#lib/log/log.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
+import { lastingRefusal, problemOf } from "#lib/matrix/errors.ts";
 import type { RoomKeepingApi } from "#lib/matrix/room-keeping.ts";
 import type { RoomsApi } from "#lib/matrix/rooms.ts";
 import {
@@ -62,9 +62,10 @@ export async function freezeRoom(dependencies: FreezeDependencies, room: string,
     else if (wanted === "writable") problem = await restore(dependencies, roomId);
     else if (!(await close(dependencies, roomId, signal))) return;
   } catch (error) {
-    // Synapse said no, and would say so again; anything else is tried again by the rules of the queue
-    if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) throw error;
-    problem = error.status === 403 ? "notInRoom" : error.errcode || `HTTP ${String(error.status)}`;
+    // anything else is tried again by the rules of the queue
+    const refusal = lastingRefusal(error);
+    if (refusal === null) throw error;
+    problem = refusal.status === 403 ? "notInRoom" : problemOf(refusal);
   }
   if (problem !== null) log.warn({ roomId, wanted, problem }, "room not as wanted");
   const changed = { problem, changedAt: new Date(), ...(problem === null && { state: wanted }) };

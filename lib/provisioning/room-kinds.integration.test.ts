@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addClass, openKeeper, POLL_VOTE, switchAnnouncementsOn, type Keeper } from "#test/keeper.ts";
 import type { MatrixSession } from "#test/matrix-session.ts";
-import { until } from "#test/rooms.ts";
+import { ownRoom, until } from "#test/rooms.ts";
 import { addPerson, addSchool } from "#test/school.ts";
 import { startTestSystem, type TestSystem } from "#test/system.ts";
+import { queueDueLooks } from "./room-looks.ts";
 
 const SCHOOL = "DE-RP-SN-30001";
 const CHANNEL = `${SCHOOL}--7a--chat`;
@@ -160,6 +161,46 @@ describe("drift", () => {
     });
     expect(await state(CHANNEL, "m.room.name")).toEqual({ name: "7a" });
     expect(await state(CHANNEL, "m.room.join_rules")).toMatchObject({ join_rule: "invite" });
+  });
+
+  test("what a moderator does in a room of ours is looked at within seconds, without waiting for the room's turn", async () => {
+    const { db, jobs } = keeper;
+    const room = await keeper.find(CHANNEL);
+    /** As the worker does it. */
+    const becomes = (what: string, isSo: () => Promise<boolean>) =>
+      until(what, async () => {
+        await queueDueLooks(db, jobs);
+        await keeper.work();
+        return await isSo();
+      });
+    await db.roomLook.deleteMany();
+    const kick = await session("teacher").inRoom("POST", room, "kick", { user_id: keeper.userOf("mate") });
+    expect(kick.status).toBe(200);
+    expect(await keeper.joined(room)).not.toContain(keeper.userOf("mate"));
+    await becomes("the kick is undone", async () => (await keeper.joined(room)).includes(keeper.userOf("mate")));
+
+    await db.managedRoom.update({ where: { alias: CHANNEL }, data: { twoWay: false } });
+    await db.school.update({ where: { id: SCHOOL }, data: { clientSwitchesChannels: true } });
+    await keeper.follow(SCHOOL);
+    await db.roomLook.deleteMany();
+    const twoWay = { ...(await keeper.levels(room)), events_default: 0 };
+    expect((await session("teacher").setState(room, "m.room.power_levels", twoWay)).status).toBe(200);
+    await becomes(
+      "the switch is adopted",
+      async () => (await db.managedRoom.findUniqueOrThrow({ where: { alias: CHANNEL } })).twoWay,
+    );
+  });
+
+  test("who leaves by themselves, and rooms of people, are nobody's alarm", async () => {
+    const { db } = keeper;
+    const own = await ownRoom(system, session("colleague"), { members: [session("teacher")] });
+    await db.roomLook.deleteMany();
+    const kick = await session("colleague").inRoom("POST", own, "kick", { user_id: keeper.userOf("teacher") });
+    expect(kick.status).toBe(200);
+    const channel = await keeper.find(CHANNEL);
+    expect((await session("mate").inRoom("POST", channel, "leave", {})).status).toBe(200);
+    await keeper.verify(CHANNEL);
+    expect(await db.roomLook.count({ where: { concern: "kept" } })).toBe(0);
   });
 
   test("a ban is respected and recorded", async () => {

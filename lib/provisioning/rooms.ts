@@ -10,7 +10,7 @@ import {
 } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { log } from "#lib/log/log.ts";
-import { isMatrixError, MatrixCallError } from "#lib/matrix/errors.ts";
+import { isMatrixError, MatrixCallError, problemOf } from "#lib/matrix/errors.ts";
 import type { RoomKeepingApi } from "#lib/matrix/room-keeping.ts";
 import { AliasTakenError, type CreateRoom, type Membership, type RoomsApi } from "#lib/matrix/rooms.ts";
 import { isReadOnly, powerLevelsSchema, readOnly, withoutReadOnly, type PowerLevels } from "#lib/rooms/power-levels.ts";
@@ -61,8 +61,7 @@ export async function provisionRoom(dependencies: RoomDependencies, alias: strin
       await recordProblem(db, alias, error.code);
       return;
     }
-    if (error instanceof MatrixCallError)
-      await recordProblem(db, alias, error.errcode || `HTTP ${String(error.status)}`);
+    if (error instanceof MatrixCallError) await recordProblem(db, alias, problemOf(error));
     throw error;
   }
 }

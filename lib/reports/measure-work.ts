@@ -6,7 +6,7 @@ import { translatorOf } from "#lib/i18n/texts.ts";
 import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId, type RoomId } from "#lib/ids/ids.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { log } from "#lib/log/log.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
+import { lastingRefusal, problemOf } from "#lib/matrix/errors.ts";
 import type { MeasuresApi } from "#lib/matrix/measures.ts";
 import type { MemberState, Membership, RoomsApi } from "#lib/matrix/rooms.ts";
 import {
@@ -90,7 +90,7 @@ async function carryOut(dependencies: MeasureDependencies, measure: Measure, sig
       });
     }
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = lastingProblemOf(error);
     if (problem === null) throw error;
     log.warn({ measureId, kind, problem }, "measure not carried out");
     await settle(dependencies, measure, "failed", { type: "measureFailed", measureId, kind, problem }, problem);
@@ -98,10 +98,10 @@ async function carryOut(dependencies: MeasureDependencies, measure: Measure, sig
 }
 
 /** Synapse said no, and would say so again; null for what is tried again by the rules of the queue. */
-function problemOf(error: unknown): string | null {
+function lastingProblemOf(error: unknown): string | null {
   if (error instanceof MeasureProblem) return error.code;
-  if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) return null;
-  return error.errcode || `HTTP ${String(error.status)}`;
+  const refusal = lastingRefusal(error);
+  return refusal && problemOf(refusal);
 }
 
 async function settle(

@@ -7,7 +7,7 @@ import { translatorOf } from "#lib/i18n/texts.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import type { JobData } from "#lib/jobs/queues.ts";
 import { log } from "#lib/log/log.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
+import { lastingRefusal } from "#lib/matrix/errors.ts";
 import type { MeasuresApi } from "#lib/matrix/measures.ts";
 import type { CaseCounts } from "#lib/notify/mail-text.ts";
 import { noticeToolsOf, writeCaseNotices } from "#lib/notify/outbox.ts";
@@ -156,7 +156,7 @@ export async function postCaseNotice(
       `${caseId}-${what}-${occasion}`,
     );
   } catch (error) {
-    if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) throw error;
+    if (lastingRefusal(error) === null) throw error;
     log.error({ err: error, caseId }, "the room for notices about cases cannot be written to");
   }
 }

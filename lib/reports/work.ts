@@ -3,6 +3,7 @@
 import { readTokenFile } from "#lib/env/env.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
 import { log } from "#lib/log/log.ts";
+import type { RequestBudget } from "#lib/matrix/budget.ts";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
 import { reporterApi, synapseReports } from "#lib/matrix/reports.ts";
@@ -18,6 +19,8 @@ export type ReportWorkOptions = {
   readonly serverName: string;
   readonly synapseUrl: string;
   readonly tokenFile: string;
+  /** Of everything that the worker asks of Synapse. */
+  readonly budget: RequestBudget;
   /** Half a minute and half a second unless told. */
   readonly pollIntervalMs?: number;
   readonly lookIntervalMs?: number;
@@ -29,11 +32,12 @@ const LOOK_INTERVAL_MS = 500;
 const PARALLEL = 2;
 
 export function workOnReports(options: ReportWorkOptions): { readonly stop: () => Promise<void> } {
-  const { db, keys, serverName, synapseUrl, tokenFile } = options;
+  const { db, keys, serverName, synapseUrl, tokenFile, budget } = options;
   const stopping = new AbortController();
   const reports = () => {
     const accessToken = readTokenFile(tokenFile);
-    return accessToken === undefined ? null : synapseReports(connectMatrix({ baseUrl: synapseUrl, accessToken }));
+    if (accessToken === undefined) return null;
+    return synapseReports(connectMatrix({ baseUrl: synapseUrl, accessToken, budget }));
   };
   const dependencies: VerifyDependencies = {
     db,
@@ -41,7 +45,7 @@ export function workOnReports(options: ReportWorkOptions): { readonly stop: () =
     serverName,
     synapse: () => {
       const api = reports();
-      return api && { reports: api, asReporter: (token) => reporterApi(synapseUrl, token) };
+      return api && { reports: api, asReporter: (token) => reporterApi(synapseUrl, token, budget) };
     },
   };
 
@@ -58,9 +62,9 @@ export function workOnReports(options: ReportWorkOptions): { readonly stop: () =
   );
   const pollMs = options.pollIntervalMs ?? POLL_INTERVAL_MS;
   const polling = repeat(async () => {
-    const api = reports();
-    if (api === null) return pollMs;
     try {
+      const api = reports();
+      if (api === null) return pollMs;
       await pollReports({ db, keys, serverName, reports: api }, new Date(), stopping.signal);
       await forgetAtSynapse(db, api, stopping.signal);
     } catch (error) {

@@ -3,7 +3,7 @@
 import type { Database } from "#lib/db/client.ts";
 import { matrixUserId, PROVISIONER_LOCALPART, roomId as asRoomId } from "#lib/ids/ids.ts";
 import { log } from "#lib/log/log.ts";
-import { MatrixCallError } from "#lib/matrix/errors.ts";
+import { lastingRefusal, problemOf } from "#lib/matrix/errors.ts";
 import type { RoomsApi } from "#lib/matrix/rooms.ts";
 import { isReadOnly, levelOfUser, NOBODY, powerLevelsSchema, readOnly, withoutReadOnly } from "./power-levels.ts";
 
@@ -23,9 +23,10 @@ export async function protectRoom(dependencies: ProtectionDependencies, roomId: 
   try {
     problem = row.wanted === "readOnly" ? await makeReadOnly(dependencies, row) : await makeWritable(dependencies, row);
   } catch (error) {
-    // Synapse said no, and would say so again; anything else is tried again by the rules of the queue
-    if (!(error instanceof MatrixCallError) || error.status >= 500 || error.status === 429) throw error;
-    problem = error.status === 403 ? "notInRoom" : error.errcode || `HTTP ${String(error.status)}`;
+    // anything else is tried again by the rules of the queue
+    const refusal = lastingRefusal(error);
+    if (refusal === null) throw error;
+    problem = refusal.status === 403 ? "notInRoom" : problemOf(refusal);
   }
   if (problem !== null) log.warn({ roomId, wanted: row.wanted, problem }, "room not as wanted");
   // whoever wanted something else meanwhile has a job of their own

@@ -134,6 +134,8 @@ class SchulchatGate:
             await self._check_room_setting(event, state)
         if integrity.concerns(event):
             await self._check_integrity(event, state)
+        if rules.may_alter_kept_room(event) and rules.room_creator(state) == self._provisioner:
+            self._tell_of_change(event.room_id, "kept")
 
     async def _check_room_setting(self, event: EventBase, state: StateMap[EventBase]) -> None:
         verdict = rules.judge_state(event.type, event.state_key, event.content, self._marker_types)
@@ -219,7 +221,7 @@ class SchulchatGate:
                 return True
         return False
 
-    def _tell_of_change(self, room_id: str, concern: Literal["integrity", "groups"]) -> None:
+    def _tell_of_change(self, room_id: str, concern: Literal["integrity", "groups", "kept"]) -> None:
         self._api.run_as_background_process(
             "schulchat_room_changed",
             self._gate.tell,

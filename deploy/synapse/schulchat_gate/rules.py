@@ -165,6 +165,13 @@ def room_marker(state: StateMap[EventBase], marker_types: tuple[str, ...]) -> st
     return candidates[known_first[0]] if known_first else None
 
 
+def may_alter_kept_room(event: EventBase) -> bool:
+    """Somebody shown out, or other levels: the provisioner looks whether a room of its own is still as wanted."""
+    if event.type == "m.room.member":
+        return event.sender != event.state_key and event.content.get("membership") in ("leave", "ban")
+    return event.type == "m.room.power_levels"
+
+
 def room_creator(state: StateMap[EventBase]) -> str:
     return state[("m.room.create", "")].sender
 
