@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   "frameInvalid", // the frame would contradict itself
   "proposalOpen", // one change of the frame waits already
   "caseChanged", // somebody else has worked on the case since it was shown
+  "caseAwaited", // a measure waits for its second person, or the school for its answer
   "stepNotPossible", // the case's state does not allow it (any more)
   "isParty", // the person to act, or the school's every manager, is a party of the case
   "evidenceUnreadable", // its key is gone, or it was changed

@@ -10,7 +10,7 @@ export const WAITING_KINDS = ["submitted", "extended", "reminder"] as const;
 export const OUTCOME_KINDS = ["approved", "rejected", "withdrawn", "expired", "void"] as const;
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 /** About reports, to those of support who want them. */
-export const CASE_KINDS = ["caseSevere", "caseOverdue", "caseDigest"] as const;
+export const CASE_KINDS = ["caseSevere", "caseOverdue", "caseDigest", "caseWoken"] as const;
 export type CaseNoticeKind = (typeof CASE_KINDS)[number];
 export type RequestNoticeKind = (typeof WAITING_KINDS)[number] | OutcomeKind;
 export type NoticeKind = RequestNoticeKind | CaseNoticeKind;

@@ -48,3 +48,29 @@ export const DUE_HOURS: Readonly<Record<CaseSeverity, number>> = { critical: 4, 
 export function dueAt(firstReportAt: Date, severity: CaseSeverity): Date {
   return new Date(firstReportAt.getTime() + DUE_HOURS[severity] * HOUR_MS);
 }
+
+const SEVERITY_ORDER: readonly CaseSeverity[] = ["low", "medium", "high", "critical"];
+
+export function isWorse(severity: CaseSeverity, than: CaseSeverity): boolean {
+  return SEVERITY_ORDER.indexOf(severity) > SEVERITY_ORDER.indexOf(than);
+}
+
+/** How bad something is, of which kind, and until when somebody must have acted. */
+export type Urgency = {
+  readonly state: CaseState;
+  readonly severity: CaseSeverity;
+  readonly category: ReportCategory;
+  readonly dueAt: Date;
+};
+
+/**
+ * What a case demands when another matter comes to it, a report or a whole case: the worse severity with its category
+ * and the earlier date. What was closed or waited begins again, with a new date: the old one is over.
+ */
+export function urgencyAfter(before: Urgency, added: Urgency, now: Date): Urgency {
+  const { severity, category } = isWorse(added.severity, before.severity) ? added : before;
+  const state = isOpen(added.state) ? (afterStep(before.state, "newReport") ?? before.state) : before.state;
+  const own = state === before.state ? before.dueAt : dueAt(now, severity);
+  const isAwaited = isOpen(added.state) && added.state !== "waiting";
+  return { state, severity, category, dueAt: isAwaited && added.dueAt < own ? added.dueAt : own };
+}

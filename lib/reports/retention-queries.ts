@@ -7,7 +7,7 @@ import { RETENTION, type RetentionName } from "#lib/policy/frame-change.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { ReportCategory } from "#prisma/generated/enums.ts";
 import { caseSight, noParty } from "./access.ts";
-import { ERASE_AT, STILL_IN_FORCE, TO_ERASE } from "./retention.ts";
+import { ERASE_AT, HELD, STILL_IN_FORCE, TO_ERASE } from "./retention.ts";
 
 export const RETENTION_OF: Readonly<Record<ReportCategory, RetentionName>> = {
   bullying: "retainBullyingDays",
@@ -68,7 +68,7 @@ export async function getRetention(
   const next = z.array(rowSchema).parse(
     await db.$queryRaw`
       SELECT ${COLUMNS} FROM report_case c LEFT JOIN person h ON h.id = c.held_by_id
-      WHERE ${TO_ERASE} AND c.hold_reason IS NULL AND ${mine} ORDER BY ${ERASE_AT}, c.id LIMIT ${SHOWN}`,
+      WHERE ${TO_ERASE} AND NOT ${HELD} AND ${mine} ORDER BY ${ERASE_AT}, c.id LIMIT ${SHOWN}`,
   );
   const held = z.array(heldSchema).parse(
     await db.$queryRaw`
@@ -78,7 +78,7 @@ export async function getRetention(
   const [{ waiting, soon, erased }] = counts.parse(
     await db.$queryRaw`
       SELECT count(*) FILTER (WHERE ${TO_ERASE})::int AS waiting,
-        count(*) FILTER (WHERE ${TO_ERASE} AND c.hold_reason IS NULL
+        count(*) FILTER (WHERE ${TO_ERASE} AND NOT ${HELD}
           AND ${ERASE_AT} <= ${new Date(now.getTime() + SOON_DAYS * 86_400_000)})::int AS soon,
         count(*) FILTER (WHERE c.erased_at IS NOT NULL)::int AS erased
       FROM report_case c WHERE ${mine}`,

@@ -161,6 +161,24 @@ test("a hold keeps everything, says why, and is lifted again", async () => {
   expect(await erase()).toBe(1);
 });
 
+test("why something was held or taken out goes with the case, and the audit log's chain still verifies", async () => {
+  const id = await makeCase({ closedAt: ago(400) });
+  const stays = await makeCase({ closedAt: ago(1) });
+  const reason = "Kim ritzt sich, sagt die Mutter";
+  const command = exportCaseCommand(() => [{ id: "other", secret: new Uint8Array(32) }]);
+  for (const caseId of [id, stays]) expect(await act(support, command, { caseId, reason })).toMatchObject({ ok: true });
+  const { version } = await db().reportCase.findUniqueOrThrow({ where: { id } });
+  expect(await act(support, setHoldCommand, { caseId: id, version, reason })).toMatchObject({ ok: true });
+  expect(await act(support, liftHoldCommand, { caseId: id, version: version + 1 })).toMatchObject({ ok: true });
+  await expect(db().$executeRaw`SELECT erase_case_reasons(${id}::uuid)`).rejects.toThrow("has its content");
+  expect(await erase()).toBe(1);
+  const payloads = await db().auditPayload.findMany({ where: { payload: { contains: "ritzt" } } });
+  expect(payloads.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual([
+    expect.objectContaining({ type: "caseExported", caseId: stays }),
+  ]);
+  expect(await verifyStretch(db(), "state", 0)).toMatchObject({ fault: null });
+});
+
 test("what is still in force must be explainable: a locked account keeps its case", async () => {
   const id = await makeCase({ closedAt: ago(400) });
   const measure = { caseId: id, target: "@u-pupil:localhost", requestedById: "anna" };
@@ -196,7 +214,8 @@ test("an export needs a reason and a recent sign-in, and is an entry", async () 
     ok: true,
     value: { evidence: [{ kind: "screenshot", content: null }] },
   });
-  expect(await db().auditEntry.count({ where: { type: "caseExported" } })).toBe(1);
+  const told = { type: "caseExported", payload: { payload: { contains: caseId } } };
+  expect(await db().auditEntry.count({ where: told })).toBe(1);
 });
 
 test("the state keeps reports longer only with a second person", async () => {

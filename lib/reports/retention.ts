@@ -26,13 +26,20 @@ export const STILL_IN_FORCE = Prisma.sql`EXISTS (
     AND NOT EXISTS (SELECT FROM case_measure o WHERE o.target = m.target AND o.state = 'done' AND o.requested_at > m.requested_at
       AND o.kind = CASE m.kind WHEN 'lock' THEN 'unlock' ELSE 'liftSuspension' END::measure_kind))`;
 
+/** By itself, or because it went on in a case that is held: then its timeline is that one's too. */
+export const HELD = Prisma.sql`(c.hold_reason IS NOT NULL OR EXISTS (
+  WITH RECURSIVE next AS (
+    SELECT t.id, t.merged_into_id, t.hold_reason FROM report_case t WHERE t.id = c.merged_into_id
+    UNION SELECT t.id, t.merged_into_id, t.hold_reason FROM next JOIN report_case t ON t.id = next.merged_into_id)
+  SELECT FROM next WHERE next.hold_reason IS NOT NULL))`;
+
 const dueRows = z.array(z.object({ id: z.string() }));
 const lockedRows = z.array(
   z.object({ id: z.string(), number: z.bigint(), category: z.enum(ReportCategory), closed_at: z.date() }),
 );
 
 const isDue = (now: Date) =>
-  Prisma.sql`${TO_ERASE} AND c.hold_reason IS NULL AND ${ERASE_AT} <= ${now} AND NOT ${STILL_IN_FORCE}`;
+  Prisma.sql`${TO_ERASE} AND NOT ${HELD} AND ${ERASE_AT} <= ${now} AND NOT ${STILL_IN_FORCE}`;
 
 /** Each case in a transaction of its own; doing it twice changes nothing. @returns how many were emptied */
 export async function eraseDueCases(db: Database, now: Date, signal: AbortSignal): Promise<number> {
@@ -65,7 +72,7 @@ async function eraseCase(tx: Transaction, caseId: string, now: Date): Promise<bo
     UPDATE report SET reason = '', snapshot = NULL, school_hint = '', reporter_user_id = NULL, repeats = 0,
       room_id = CASE WHEN room_id IS NULL THEN NULL ELSE '' END, event_id = CASE WHEN event_id IS NULL THEN NULL ELSE '' END,
       target_user_id = CASE WHEN target_user_id IS NULL THEN NULL ELSE '' END
-    WHERE case_id = ${caseId}::uuid`;
+    WHERE case_id = ${caseId}::uuid OR double_of_id IN (SELECT id FROM report WHERE case_id = ${caseId}::uuid)`;
   await tx.$executeRaw`
     UPDATE case_entry SET content = jsonb_build_object('type', 'erased', 'was', coalesce(content ->> 'was', content ->> 'type'))
     WHERE case_id = ${caseId}::uuid`;
@@ -83,6 +90,7 @@ async function eraseCase(tx: Transaction, caseId: string, now: Date): Promise<bo
     where: { id: caseId },
     data: { erasedAt: now, changedAt: now, roomId: null, roomName: null, reportedUserId: null, team: null },
   });
+  await tx.$executeRaw`SELECT erase_case_reasons(${caseId}::uuid)`;
   const event = {
     type: "caseErased",
     caseId,

@@ -11,7 +11,7 @@ import { parseReportPath, readReportBody, takenReportSchema, type ReportTarget, 
 import { readScreenshot, SCREENSHOT_MEDIA_TYPE } from "./screenshot.ts";
 import { CannotOpenError, open, type KeyRing } from "./sealing.ts";
 import { presentMembers, takeSnapshot, type Snapshot } from "./snapshot.ts";
-import { writeReport, type FoundReport } from "./sorting.ts";
+import { isForwarded, writeReport, type FoundReport } from "./sorting.ts";
 
 export type VerifyDependencies = {
   readonly db: Database;
@@ -35,6 +35,7 @@ const claimedRow = z.object({
   key_id: z.string(),
   sealed: z.instanceof(Uint8Array),
   report_id: z.string().nullable(),
+  forwarded_at: z.date().nullable(),
   attempts: z.number().int(),
 });
 type Claimed = z.infer<typeof claimedRow>;
@@ -68,7 +69,7 @@ async function claim(db: Database): Promise<Claimed | null> {
         ORDER BY try_at LIMIT 1 FOR UPDATE SKIP LOCKED),
       (SELECT id FROM report_intake WHERE report_id IS NOT NULL AND try_at <= now()
         ORDER BY try_at LIMIT 1 FOR UPDATE SKIP LOCKED))
-    RETURNING id, received_at, key_id, sealed, report_id, attempts - 1 AS attempts`;
+    RETURNING id, received_at, key_id, sealed, report_id, forwarded_at, attempts - 1 AS attempts`;
   return z.array(claimedRow).parse(rows)[0] ?? null;
 }
 
@@ -105,7 +106,9 @@ async function showUnverified(
   taken: TakenReport,
   target: ReportTarget,
 ): Promise<void> {
-  const report = await fromClient(claimed, taken, target);
+  const said = await fromClient(claimed, taken, target);
+  // whoever sends no token will not be known later either
+  const report = taken.token === null ? doubted(said, "noToken") : said;
   await db.$transaction(async (tx) => {
     const { reportId } = await writeReport(tx, keys, report);
     await tx.reportIntake.updateMany({ where: { id: claimed.id }, data: { reportId } });
@@ -162,8 +165,22 @@ async function lookInto(
   if (reporterUserId === null) return doubted(known, "tokenUnknown");
   const doubt = await doubtAbout(dependencies, target, { reporter, reporterUserId, isRoomKnown: room !== null, room });
   if (doubt !== null) return doubted({ ...known, reporterUserId }, doubt);
-  const isForwarded = await reporter.forward(target, report.reason);
-  return { ...known, standing: "verified", reporterUserId, forwardedAt: isForwarded ? new Date() : null };
+  const verified: FoundReport = { ...known, standing: "verified", reporterUserId };
+  return { ...verified, forwardedAt: await tellSynapse(dependencies.db, claimed, reporter, target, verified) };
+}
+
+/** Once, however often the rest is tried, and whichever of two that are the same comes first. */
+async function tellSynapse(
+  db: Database,
+  { id, forwarded_at: before }: Claimed,
+  reporter: ReporterApi,
+  target: ReportTarget,
+  verified: FoundReport,
+): Promise<Date | null> {
+  if (before !== null || (await isForwarded(db, verified))) return before;
+  const forwardedAt = (await reporter.forward(target, verified.reason)) ? new Date() : null;
+  await db.reportIntake.updateMany({ where: { id }, data: { forwardedAt } });
+  return forwardedAt;
 }
 
 /** Marked, not dropped. Nothing that only the server knows is shown on the word of somebody who may not know it. */
