@@ -1,5 +1,6 @@
 // 200 reports a second with screenshots of 40 kB, while PostgreSQL, the gate and the worker are restarted in turn. What was
-// answered with 200 must stand in the inbox afterwards.
+// answered with 200 must stand in the inbox afterwards, with its screenshot. There is no Synapse: whether a report is
+// true stays open.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { randomBytes } from "node:crypto";
@@ -10,6 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Agent, request } from "node:http";
 import pg from "pg";
 import sharp from "sharp";
+import { z } from "zod";
 import { freePort } from "#demo/ports.ts";
 import { percentile } from "./harness.ts";
 
@@ -29,6 +31,8 @@ export type FloodFigures = {
   readonly accepted: number;
   readonly unanswered: number;
   readonly lost: number;
+  /** Of those in the inbox, without their screenshot. */
+  readonly lostScreenshots: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly drainedMs: number;
@@ -122,7 +126,7 @@ export async function measureFlood({ databaseUrl, restartPostgres }: FloodOption
     })();
     const [results] = await Promise.all([send(port, await screenshot(), start), restarts]);
     const drainStart = performance.now();
-    const lost = await findLost(databaseUrl, results);
+    const { lost, lostScreenshots } = await findLost(databaseUrl, results);
     const isCalm = ({ dueMs, latencyMs }: Sent) => calm.every(([from, to]) => dueMs + latencyMs < from || dueMs > to);
     const accepted = results.filter(({ status }) => status === 200);
     const daily = accepted.filter(isCalm).map(({ latencyMs }) => latencyMs);
@@ -133,6 +137,7 @@ export async function measureFlood({ databaseUrl, restartPostgres }: FloodOption
       accepted: accepted.length,
       unanswered: results.length - accepted.length,
       lost,
+      lostScreenshots,
       p50Ms: percentile(daily, 0.5),
       p99Ms: percentile(daily, 0.99),
       drainedMs: performance.now() - drainStart,
@@ -192,22 +197,29 @@ function post(agent: Agent, port: number, number: number, body: string): Promise
   });
 }
 
-/** Answered with 200 and in no case of the inbox, once the gate's disk is empty and the worker has looked at all. */
-async function findLost(databaseUrl: string, results: readonly Sent[]): Promise<number> {
+const lostRow = z.tuple([z.object({ lost: z.number(), screenshots: z.number() })]);
+
+/**
+ * Answered with 200 and in no case of the inbox, or there without the screenshot, once the gate's disk is empty and the
+ * worker has looked at all.
+ */
+async function findLost(databaseUrl: string, results: readonly Sent[]) {
   const wanted = results.flatMap(({ status }, number) => (status === 200 ? [`$b${String(number)}`] : []));
   const deadline = Date.now() + DRAIN_TIMEOUT_MS;
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     for (;;) {
-      const { rows } = await client.query<{ missing: number }>(
-        `SELECT count(*)::int AS missing FROM unnest($1::text[]) AS wanted (event_id)
-         WHERE NOT EXISTS (SELECT FROM report r JOIN report_case c ON c.id = r.case_id
-           WHERE r.room_id LIKE '!b%' AND r.event_id = wanted.event_id)`,
+      const { rows } = await client.query(
+        `SELECT count(*) FILTER (WHERE r.id IS NULL)::int AS lost,
+           count(*) FILTER (WHERE r.id IS NOT NULL AND NOT EXISTS (SELECT FROM report_evidence e
+             WHERE e.report_id = r.id AND e.kind = 'screenshot'))::int AS screenshots
+         FROM unnest($1::text[]) AS wanted (event_id)
+           LEFT JOIN report r ON r.room_id LIKE '!b%' AND r.event_id = wanted.event_id AND r.case_id IS NOT NULL`,
         [wanted],
       );
-      const missing = rows[0]?.missing ?? wanted.length;
-      if (missing === 0 || Date.now() > deadline) return missing;
+      const [{ lost, screenshots: lostScreenshots }] = lostRow.parse(rows);
+      if (lost + lostScreenshots === 0 || Date.now() > deadline) return { lost, lostScreenshots };
       await delay(2_000);
     }
   } finally {

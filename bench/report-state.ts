@@ -6,6 +6,9 @@ import { PEOPLE, SCHOOLS } from "./state.ts";
 export const CASES = 100_000;
 export const REPORTS = 300_000;
 const SUPPORTERS = 20;
+const TEAMS = 12;
+/** A quarter of the cases without a person is a team's. */
+export const teamOf = (number: number): string => `Team ${String(number % TEAMS)}`;
 export const supporterOf = (number: number): string => `support${String(number)}`;
 
 /** Pupils stand at n / SCHOOLS % 10 from 1 to 4. */
@@ -18,14 +21,14 @@ const STATEMENTS = [
    SELECT 'support' || n, 'console', 'Support', 'S' || n, 'Support, S' || n, 'support' || n, 'u-support' || n FROM generate_series(0, ${SUPPORTERS - 1}) n`,
   `INSERT INTO console_role_grant (person_id, role) SELECT 'support' || n, 'support' FROM generate_series(0, ${SUPPORTERS - 1}) n`,
   `INSERT INTO report_case (id, state, outcome, category, severity, school_id, room_id, room_name, reported_user_id, created_at,
-     last_report_at, changed_at, due_at, first_action_at, closed_at, assignee_id, report_count)
+     last_report_at, changed_at, due_at, first_action_at, closed_at, assignee_id, team, report_count)
    SELECT ${CASE("n")}, (CASE WHEN is_open THEN (ARRAY['new','inProgress','waiting','escalated','reopened'])[1 + n / 8 % 5] ELSE 'resolved' END)::case_state,
      (CASE WHEN is_open THEN NULL ELSE (ARRAY['measuresTaken','handledBySchool','noViolation','notVerifiable','duplicate'])[1 + n % 5] END)::case_outcome,
      (ARRAY['bullying','sexual','violence','extremism','spam','other'])[1 + n % 6]::report_category,
      (ARRAY['low','medium','high','critical'])[1 + n / 3 % 4]::case_severity,
      'S-' || n % ${SCHOOLS}, '!r' || n || ':localhost', 'Raum ' || n, '@u-p' || ${PUPIL("n")} || ':localhost', at, at, at + interval '2 hours',
      at + interval '1 day', at + interval '1 hour', CASE WHEN is_open THEN NULL ELSE at + interval '3 days' END,
-     CASE WHEN n % 3 = 0 THEN 'support' || n % ${SUPPORTERS} END, ${REPORTS / CASES}
+     CASE WHEN n % 3 = 0 THEN 'support' || n % ${SUPPORTERS} END, CASE WHEN n % 3 <> 0 AND n / 8 % 4 = 0 THEN 'Team ' || n % ${TEAMS} END, ${REPORTS / CASES}
    FROM (SELECT n, n % 8 = 0 AS is_open, now() - n * interval '10 minutes' AS at FROM generate_series(0, ${CASES - 1}) n) c`,
   `INSERT INTO report (id, case_id, kind, standing, reporter_user_id, room_id, event_id, reason, received_at, by_gate_at, forwarded_at, snapshot)
    SELECT ${REPORT("n")}, ${CASE("(n / 3)")}, 'event', 'verified', '@u-p' || ${PUPIL("(n * 7)")} || ':localhost', '!r' || n / 3 || ':localhost', '$e' || n,

@@ -72,11 +72,6 @@ export class ChatUser {
     return await call(`${CHAT_URL}/_matrix/client/v3${path}`, this.#token, method, body);
   }
 
-  /** Past the proxy and the gate, as the proxy itself does while there is no gate. */
-  async requestAtSynapse(method: string, path: string, body?: object): Promise<ChatAnswer> {
-    return await call(`${SYNAPSE_URL}/_matrix/client/v3${path}`, this.#token, method, body);
-  }
-
   /** A room without anybody else; fails the test if it is refused. */
   async openRoom(name: string): Promise<string> {
     const answer = await this.request("POST", "/createRoom", {

@@ -2,12 +2,14 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { expect } from "@playwright/test";
 import pg from "pg";
 import { readRunning } from "#demo/running.ts";
 import { loadSecrets } from "#demo/secrets.ts";
 import { E2E_DATA_DIR, E2E_PORTS } from "./system.ts";
 
 const run = promisify(execFile);
+const START_TIMEOUT_MS = 30_000;
 const ROOT = join(import.meta.dirname, "..");
 const COMMANDS = {
   gate: /bin\/gate\.ts/,
@@ -37,6 +39,25 @@ export async function whileHanging(part: Exclude<Part, "postgres">, work: () => 
     await work();
   } finally {
     process.kill(pid, "SIGCONT");
+  }
+}
+
+/**
+ * The gate is stopped for all of `work`. What the network has kept for it meanwhile goes with it: the system starts a new
+ * one in its place.
+ */
+export async function whileGateIsStopped(work: () => Promise<void>): Promise<void> {
+  const pid = await processId("gate");
+  process.kill(pid, "SIGSTOP");
+  try {
+    await work();
+  } finally {
+    process.kill(pid, "SIGKILL");
+    await expect(async () => {
+      expect(await processId("gate")).not.toBe(pid);
+      const address = `http://127.0.0.1:${String(E2E_PORTS.GATE_PORT)}`;
+      await fetch(address, { signal: AbortSignal.timeout(1_000) });
+    }).toPass({ timeout: START_TIMEOUT_MS });
   }
 }
 

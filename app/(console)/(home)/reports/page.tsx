@@ -11,9 +11,8 @@ import { escalationsPath } from "#components/shell/paths.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
-import { countOpenEscalations, listEscalations } from "#lib/reports/escalation-queries.ts";
 import { inboxQuery, parseInboxFilter } from "#lib/reports/inbox-filter.ts";
-import { getInboxChoices, listCases } from "#lib/reports/inbox-queries.ts";
+import { readInboxContent } from "#lib/reports/pages.ts";
 
 type ReportsPageProps = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -27,13 +26,9 @@ export default async function ReportsPage({ searchParams }: ReportsPageProps) {
   const parameters = await searchParams;
   const filter = parseInboxFilter(parameters);
   const cursor = typeof parameters["after"] === "string" ? parameters["after"] : null;
-  const [page, choices, toState, openToState] = await Promise.all([
-    listCases(principal, filter, { cursor: cursor ?? undefined }),
-    getInboxChoices(principal),
-    listEscalations(principal, null),
-    countOpenEscalations(principal, null),
-  ]);
-  if (!page || !choices) notFound();
+  const content = await readInboxContent(principal, filter, cursor);
+  if (!content) notFound();
+  const { page, choices, toState, openToState } = content;
   const t = await getTranslations();
   const locale = await getLocale();
   const query = inboxQuery(filter);

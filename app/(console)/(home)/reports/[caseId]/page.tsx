@@ -8,8 +8,7 @@ import { fromSegment, REPORTS_PATH } from "#components/shell/paths.ts";
 import { BackLink } from "#components/ui/back-link.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
-import { getCase } from "#lib/reports/case-queries.ts";
-import { getInboxChoices } from "#lib/reports/inbox-queries.ts";
+import { readCaseContent } from "#lib/reports/pages.ts";
 
 type CasePageProps = { readonly params: Promise<{ caseId: string }> };
 
@@ -20,11 +19,9 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function CasePage({ params }: CasePageProps) {
   const principal = await requirePrincipal();
-  const [view, choices] = await Promise.all([
-    getCase(principal, fromSegment((await params).caseId)),
-    getInboxChoices(principal),
-  ]);
-  if (!view || !choices) notFound();
+  const content = await readCaseContent(principal, fromSegment((await params).caseId));
+  if (!content) notFound();
+  const { view, choices } = content;
   const t = await getTranslations();
   const locale = await getLocale();
   const page = casePage(view, { t, locale, now: new Date() }, principal.personId);

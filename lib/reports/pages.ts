@@ -1,0 +1,37 @@
+// What the two pages of support ask of the database, each in one place: the page shows it, and the bench measures all of
+// it.
+import type { Principal } from "#lib/auth/principal.ts";
+import { getCase, type CaseView } from "./case-queries.ts";
+import { countOpenEscalations, listEscalations, type ListedEscalation } from "./escalation-queries.ts";
+import type { InboxFilter } from "./inbox-filter.ts";
+import { getInboxChoices, listCases, type InboxChoices, type InboxPage } from "./inbox-queries.ts";
+
+export type InboxContent = {
+  readonly page: InboxPage;
+  readonly choices: InboxChoices;
+  /** Null for whoever does not answer for the state. */
+  readonly toState: readonly ListedEscalation[] | null;
+  readonly openToState: number;
+};
+export type CaseContent = { readonly view: CaseView; readonly choices: InboxChoices };
+
+/** Null for whoever has no business with cases. */
+export async function readInboxContent(
+  principal: Principal,
+  filter: InboxFilter,
+  cursor: string | null,
+): Promise<InboxContent | null> {
+  const [page, choices, toState, openToState] = await Promise.all([
+    listCases(principal, filter, { cursor: cursor ?? undefined }),
+    getInboxChoices(principal),
+    listEscalations(principal, null),
+    countOpenEscalations(principal, null),
+  ]);
+  return page && choices ? { page, choices, toState, openToState } : null;
+}
+
+/** Null for a case that is not there, or not for this principal. */
+export async function readCaseContent(principal: Principal, caseId: string): Promise<CaseContent | null> {
+  const [view, choices] = await Promise.all([getCase(principal, caseId), getInboxChoices(principal)]);
+  return view && choices ? { view, choices } : null;
+}
