@@ -184,10 +184,13 @@ const KNOWN_PROBLEMS = [
   "roomNotVisible",
   "unknownTarget",
   "bodyTooLarge",
+  "bodyIncomplete",
   "bodyUnreadable",
   "reasonTooLong",
   "screenshotUnreadable",
   "screenshotTooLarge",
+  "screenshotLeftOut",
+  "cameTwice",
 ] as const;
 
 function shownReport(report: CaseReport, writer: Writer): ShownReport {

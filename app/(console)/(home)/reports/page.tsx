@@ -13,7 +13,7 @@ import { PageTitle } from "#components/ui/page-title.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
 import { countOpenEscalations, listEscalations } from "#lib/reports/escalation-queries.ts";
 import { inboxQuery, parseInboxFilter } from "#lib/reports/inbox-filter.ts";
-import { getInboxChoices, listCases } from "#lib/reports/inbox-queries.ts";
+import { getInboxChoices, getUnreadableReports, listCases } from "#lib/reports/inbox-queries.ts";
 
 type ReportsPageProps = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -27,8 +27,9 @@ export default async function ReportsPage({ searchParams }: ReportsPageProps) {
   const parameters = await searchParams;
   const filter = parseInboxFilter(parameters);
   const cursor = typeof parameters["after"] === "string" ? parameters["after"] : null;
-  const [page, choices, toState, openToState] = await Promise.all([
+  const [page, unreadable, choices, toState, openToState] = await Promise.all([
     listCases(principal, filter, { cursor: cursor ?? undefined }),
+    getUnreadableReports(principal),
     getInboxChoices(principal),
     listEscalations(principal, null),
     countOpenEscalations(principal, null),
@@ -74,7 +75,7 @@ export default async function ReportsPage({ searchParams }: ReportsPageProps) {
         <InboxFilterForm key={query} filter={filter} choices={choices} />
         <Inbox
           key={`${locale} ${query} ${cursor ?? ""}`}
-          initial={inboxState(page, writer, principal.personId)}
+          initial={inboxState(page, unreadable, writer, principal.personId)}
           query={query}
           cursor={cursor}
           isFiltered={query !== ""}
