@@ -19,6 +19,6 @@ export async function openReportIntake(databaseUrl: string): Promise<ReportIntak
     keys: benchKeys(),
     spoolFolder: process.env["BENCH_SPOOL"] ?? (await mkdtemp(join(tmpdir(), "schulchat-spool-"))),
     spoolLimitBytes: 512 * 1024 * 1024,
-    perAddressAMinute: 1_000_000,
+    limits: { perReporter: 1_000_000, tokenlessPerAddress: 1_000_000, bytesPerAddress: 1_000_000_000_000 },
   });
 }

@@ -19,7 +19,11 @@ async function main(): Promise<void> {
     keys: env.EVIDENCE_KEYS,
     spoolFolder: env.REPORT_SPOOL_DIR,
     spoolLimitBytes: env.REPORT_SPOOL_MEGABYTES * BYTES_PER_MEGABYTE,
-    perAddressAMinute: env.REPORTS_PER_ADDRESS,
+    limits: {
+      perReporter: env.REPORTS_PER_REPORTER,
+      tokenlessPerAddress: env.REPORTS_PER_ADDRESS,
+      bytesPerAddress: env.REPORT_MEGABYTES_PER_ADDRESS * BYTES_PER_MEGABYTE,
+    },
   });
   const gate = await startGate({
     host: env.GATE_HOST,
@@ -33,10 +37,14 @@ async function main(): Promise<void> {
   });
   log.info({ port: gate.port }, "gate listens");
   const stop = () => {
-    void gate
+    gate
       .stop()
       .then(() => reports.stop())
-      .then(() => Promise.all([pool.end(), clientPool.end(), reportPool.end()]));
+      .then(() => Promise.all([pool.end(), clientPool.end(), reportPool.end()]))
+      .catch((error: unknown) => {
+        log.error({ err: error }, "gate did not stop cleanly");
+        process.exit(1);
+      });
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);

@@ -49,3 +49,14 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     },
   };
 }
+
+/** Not allowed: PostgreSQL refuses this database to everybody and breaks off who is connected, as when it is away. */
+export async function allowConnections(database: TestDatabase, allowed: boolean): Promise<void> {
+  const name = new URL(database.url).pathname.slice(1);
+  await withClient(urlOf("postgres"), async (client) => {
+    await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${String(allowed)}`);
+    if (!allowed) {
+      await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
+    }
+  });
+}

@@ -176,7 +176,7 @@ export async function openTestReports(databaseUrl: string) {
     keys: TEST_KEYS,
     spoolFolder,
     spoolLimitBytes: 8 * 1024 * 1024,
-    perAddressAMinute: 1_000,
+    limits: { perReporter: 1_000, tokenlessPerAddress: 1_000, bytesPerAddress: 1_024 * 1_048_576 },
   });
   return {
     intake,

@@ -184,10 +184,12 @@ const KNOWN_PROBLEMS = [
   "roomNotVisible",
   "unknownTarget",
   "bodyTooLarge",
+  "bodyIncomplete",
   "bodyUnreadable",
   "reasonTooLong",
   "screenshotUnreadable",
   "screenshotTooLarge",
+  "screenshotLeftOut",
 ] as const;
 
 function shownReport(report: CaseReport, writer: Writer): ShownReport {

@@ -12,6 +12,7 @@ export function isInboxState(value: unknown): value is InboxState {
   return (
     isRecord(value) &&
     typeof value["mayWork"] === "boolean" &&
+    (value["unreadable"] === null || hasTexts(value["unreadable"], ["title", "text"])) &&
     Array.isArray(value["rows"]) &&
     value["rows"].every((row) => hasTexts(row, ["id", "title", "about", "stateText", "severityText", "due", "owner"]))
   );

@@ -1,5 +1,5 @@
 // What the inbox shows while it is open, as sentences.
-import type { InboxPage, InboxRow } from "#lib/reports/inbox-queries.ts";
+import type { InboxPage, InboxRow, UnreadableReports } from "#lib/reports/inbox-queries.ts";
 import type { CaseSeverity, CaseState } from "#lib/reports/case-life.ts";
 import { due, moment, type ShownMoment, type Urgency, type Writer } from "./writer.ts";
 
@@ -28,13 +28,29 @@ export type InboxState = {
   readonly rows: readonly ShownCase[];
   readonly nextCursor: string | null;
   readonly mayWork: boolean;
+  /** Null while everything that was reported can be read. */
+  readonly unreadable: UnreadableNotice | null;
 };
+export type UnreadableNotice = { readonly title: string; readonly text: string };
 
-export function inboxState(page: InboxPage, writer: Writer, personId: string): InboxState {
+export function inboxState(
+  page: InboxPage,
+  unreadable: UnreadableReports | null,
+  writer: Writer,
+  personId: string,
+): InboxState {
   return {
+    unreadable: unreadable && unreadableNotice(unreadable, writer),
     rows: page.rows.map((row) => shownCase(row, writer, personId)),
     nextCursor: page.nextCursor,
     mayWork: page.sight === "content",
+  };
+}
+
+function unreadableNotice({ count, since, id }: UnreadableReports, writer: Writer): UnreadableNotice {
+  return {
+    title: writer.t("reports.unreadable.title", { count }),
+    text: writer.t("reports.unreadable.text", { count, since: moment(writer, since).text, id }),
   };
 }
 

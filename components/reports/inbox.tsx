@@ -16,6 +16,7 @@ import { fetchState, isInboxState } from "./decode.ts";
 import { InboxLine } from "./inbox-line.tsx";
 import type { InboxState } from "./inbox-state.ts";
 import { KeyHelp } from "./key-help.tsx";
+import { UnreadableReports } from "./unreadable-reports.tsx";
 import { useKeys } from "./use-keys.ts";
 
 const INTERVAL_MS = 3_000;
@@ -115,6 +116,7 @@ function Cases({ initial, query, cursor, isFiltered }: InboxProps) {
           <p>{live("stale")}</p>
         </Notice>
       ) : null}
+      <UnreadableReports notice={data.unreadable} />
       {step.error === null ? null : <ErrorNotice title={t("errorTitle")} error={step.error} />}
       <div className="flex min-h-11 flex-wrap items-center justify-between gap-3">
         <p className="text-ink-soft" role="status">

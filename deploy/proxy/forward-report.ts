@@ -5,6 +5,7 @@ import https from "node:https";
 import { failures } from "./answers.ts";
 import { type ForwardOptions, sendRefusal, type Upstream } from "./forward.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
+import { reportNotTaken } from "./routes.ts";
 
 export type ForwardReportOptions = ForwardOptions & {
   /** How long the upstream may take. */
@@ -12,9 +13,6 @@ export type ForwardReportOptions = ForwardOptions & {
   /** Who gets the report if the upstream does not take it. */
   readonly otherwise: Upstream;
 };
-
-/** What nginx's error_page names: no connection, nothing ready, no answer. */
-const NOT_TAKEN = new Set([502, 503, 504]);
 
 export function forwardReport(request: IncomingMessage, response: ServerResponse, options: ForwardReportOptions): void {
   const chunks: Buffer[] = [];
@@ -46,7 +44,7 @@ async function deliver(
         body,
         idleTimeoutMs: target === otherwise ? idleTimeoutMs : patienceMs,
       });
-      if (target !== otherwise && NOT_TAKEN.has(answer.statusCode ?? 502)) {
+      if (target !== otherwise && reportNotTaken.includes(answer.statusCode ?? 502)) {
         answer.resume();
         log.warn({ upstream: target.name, status: answer.statusCode }, "report not taken");
         continue;

@@ -9,7 +9,15 @@ import {
   wellKnownBody,
   type WellKnownOptions,
 } from "./answers.ts";
-import { type BodyClass, bodyLimitBytes, reportPatienceSeconds, type Route, routes, type Target } from "./routes.ts";
+import {
+  type BodyClass,
+  bodyLimitBytes,
+  reportNotTaken,
+  reportPatienceSeconds,
+  type Route,
+  routes,
+  type Target,
+} from "./routes.ts";
 
 export type NginxOptions = {
   /** Value of `listen`, e.g. "443 ssl" or "127.0.0.1:8080". */
@@ -70,7 +78,7 @@ const pastTheGate = "@report-past-the-gate";
 const reportFallback = `
     proxy_read_timeout ${String(reportPatienceSeconds)}s;
     proxy_intercept_errors on;
-    error_page 502 503 504 = ${pastTheGate};`;
+    error_page ${reportNotTaken.join(" ")} = ${pastTheGate};`;
 const reportFallbackLocation = `
   location ${pastTheGate} {
     proxy_pass http://schulchat_synapse$request_uri;

@@ -62,7 +62,7 @@ function echo(upstream: "synapse" | "gate") {
     response.on("close", () => {
       if (!response.writableFinished) gone.push(url);
     });
-    if (url.includes("reset")) {
+    if (url.includes("reset") && (upstream === "gate" || !url.includes("report"))) {
       request.socket.destroy();
       return;
     }
@@ -71,6 +71,12 @@ function echo(upstream: "synapse" | "gate") {
       response.write("first;");
       await once(request.on("end", () => undefined).resume(), "end");
       if (!url.includes("never")) response.end("second");
+      return;
+    }
+    const failing = upstream === "gate" ? /%24answer-(\d+)/.exec(url)?.[1] : undefined;
+    if (failing !== undefined) {
+      await once(request.on("end", () => undefined).resume(), "end");
+      response.writeHead(Number(failing), { "Content-Type": "application/json" }).end("{}");
       return;
     }
     let body = 0;
@@ -196,6 +202,31 @@ describe.each(["node", "nginx"])("%s", (name) => {
     const large = `${(limits.normal + 1).toString(16)}\r\n${"x".repeat(limits.normal + 1)}\r\n0\r\n\r\n`;
     const refused = await send(portOf(name), "POST", "/_matrix/client/v3/createRoom", inChunks, large);
     expect(refused.status).toBe(failures.tooLarge.status);
+  });
+
+  test.each(["answer-429", "answer-502", "answer-503", "answer-504", "reset"])(
+    "a report that the gate does not take goes to Synapse as it came: %s",
+    async (event) => {
+      const url = `/_matrix/client/v3/rooms/%21r/report/%24${event}`;
+      const lines = [`Content-Length: ${String(limits.report)}`, "Authorization: Bearer t"];
+      const answer = await send(portOf(name), "POST", url, lines, "x".repeat(limits.report));
+      const { upstream, method, url: seenUrl, body, headers } = seen.parse(json(answer));
+      expect({ upstream, method, url: seenUrl, body }).toEqual({
+        upstream: "synapse",
+        method: "POST",
+        url,
+        body: limits.report,
+      });
+      expect(headers).toMatchObject({ authorization: "Bearer t", "x-forwarded-for": "127.0.0.1" });
+    },
+  );
+
+  test("a report that the gate has answered stays its own", async () => {
+    for (const status of [200, 400]) {
+      const url = `/_matrix/client/v3/rooms/%21r/report/%24answer-${String(status)}`;
+      const answer = await send(portOf(name), "POST", url, ["Content-Length: 2"], "{}");
+      expect([answer.status, json(answer)]).toEqual([status, {}]);
+    }
   });
 
   test("hands on what an upstream has written so far, and tells it when the client is gone", async () => {

@@ -28,6 +28,8 @@ export const bodyLimitBytes = {
 
 /** The gate keeps a report before it does anything else; one that takes longer hangs, and Synapse gets the report. */
 export const reportPatienceSeconds = 8;
+/** Answers after which Synapse gets it too: no connection, nothing ready, no answer, no room left. */
+export const reportNotTaken: readonly number[] = [429, 502, 503, 504];
 
 const writing: readonly Method[] = ["POST", "PUT", "DELETE"];
 const reading: readonly Method[] = ["GET", "HEAD"];

@@ -67,6 +67,14 @@ test("a mail server of one's own needs a sender", () => {
   expect(readDemoSettings("/checkout", own).brings.mail).toBe(false);
 });
 
+test("whatever tells people of cases needs the console's address, where its links lead", () => {
+  const { CONSOLE_URL: _, ...withoutConsole } = plan({});
+  expect(() => readEnvironment("worker", withoutConsole)).not.toThrow();
+  const room = { ...withoutConsole, REPORT_NOTICE_ROOM: "!meldungen:chat.example" };
+  expect(() => readEnvironment("worker", room)).toThrow(/CONSOLE_URL is missing/);
+  expect(() => readEnvironment("worker", { ...room, CONSOLE_URL: "https://konsole.example" })).not.toThrow();
+});
+
 test("a port that is none is refused with its name", () => {
   expect(() => readDemoSettings("/checkout", { CHAT_PORT: "http" })).toThrow(/CHAT_PORT/);
 });

@@ -106,8 +106,12 @@ const parts = {
     /** A small volume of this very gate: reports lie here, encrypted, while PostgreSQL is away. */
     REPORT_SPOOL_DIR: z.string().min(1),
     REPORT_SPOOL_MEGABYTES: z.coerce.number().int().min(1).max(100_000).default(1_024),
-    /** Reports that one network address may hand in within a minute; a whole school may share one. */
+    /** Reports of one person within a minute that are kept with their screenshots; of more, the text alone is kept. */
+    REPORTS_PER_REPORTER: z.coerce.number().int().min(1).max(1_000_000).default(20),
+    /** Reports within a minute that come from one network address without being signed in; more are refused. */
     REPORTS_PER_ADDRESS: z.coerce.number().int().min(1).max(1_000_000).default(120),
+    /** Within a minute from one address, which a whole school may share: beyond it texts alone, beyond its double nothing. */
+    REPORT_MEGABYTES_PER_ADDRESS: z.coerce.number().int().min(1).max(100_000).default(1_024),
   }),
   worker: z
     .object({
@@ -161,13 +165,16 @@ const parts = {
       SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
       /** The sender, e.g. `Schulchat <schulchat@land.example>`; needed with SMTP_URL. */
       MAIL_FROM: mailSender.optional(),
-      /** Mails lead there; needed with SMTP_URL. */
+      /** Mails and notices lead there; needed with SMTP_URL and with REPORT_NOTICE_ROOM. */
       CONSOLE_URL: withoutSlash.optional(),
     })
-    .superRefine(({ SMTP_URL, MAIL_FROM, CONSOLE_URL }, context) => {
-      for (const [name, value] of Object.entries({ MAIL_FROM, CONSOLE_URL })) {
-        if (SMTP_URL !== undefined && value === undefined)
-          context.addIssue({ code: "custom", path: [name], message: "" });
+    .superRefine(({ SMTP_URL, MAIL_FROM, CONSOLE_URL, REPORT_NOTICE_ROOM }, context) => {
+      const missing = {
+        MAIL_FROM: SMTP_URL !== undefined && MAIL_FROM === undefined,
+        CONSOLE_URL: (SMTP_URL ?? REPORT_NOTICE_ROOM) !== undefined && CONSOLE_URL === undefined,
+      };
+      for (const [name, isMissing] of Object.entries(missing)) {
+        if (isMissing) context.addIssue({ code: "custom", path: [name], message: "" });
       }
     }),
   migrate: z.object({

@@ -3,20 +3,19 @@
 // worker's.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type pg from "pg";
+import pg from "pg";
 import { repeat, type Repeating } from "#lib/jobs/intervals.ts";
 import { log } from "#lib/log/log.ts";
-import { storeIntake } from "#lib/reports/intake-store.ts";
+import { noteDamagedFiles, storeIntake } from "#lib/reports/intake-store.ts";
 import { parseReportPath, type TakenReport } from "#lib/reports/intake.ts";
 import { seal, type KeyRing } from "#lib/reports/sealing.ts";
-import { Spool, SpoolFullError, type SealedReport } from "#lib/reports/spool.ts";
-import { AddressLimit } from "./address-limit.ts";
+import { Spool, SpoolFullError, type OpenFile, type SealedReport } from "#lib/reports/spool.ts";
+import { keptOf, readReport } from "./report-body.ts";
+import { ReportShares, type ReportLimits } from "./report-limits.ts";
 
-/** As much as Synapse takes of any request; of more, the report stays and its content does not. */
-const KEPT_BODY_BYTES = 13 * 1024 * 1024;
-/** A phone in a staircase may take this long to hand in its screenshot. */
-const BODY_TIMEOUT_MS = 60_000;
 const DRAIN_INTERVAL_MS = 1_000;
+/** Files that cannot be read lie for days; that somebody has taken one away may be seen a little later. */
+const DAMAGE_INTERVAL_MS = 60_000;
 
 export type ReportIntakeOptions = {
   /** Apart from the pool of decisions, so that neither waits for the other. The caller ends it. */
@@ -24,8 +23,9 @@ export type ReportIntakeOptions = {
   readonly keys: KeyRing;
   readonly spoolFolder: string;
   readonly spoolLimitBytes: number;
-  /** Reports that one address may hand in within a minute; a whole school may share one. */
-  readonly perAddressAMinute: number;
+  readonly limits: ReportLimits;
+  /** Opens the spool's files; Node's own unless told. */
+  readonly openFile?: OpenFile;
 };
 
 export type IntakeAnswer = { readonly status: 200 | 429 | 503; readonly body: object };
@@ -40,62 +40,43 @@ const LIMITED: IntakeAnswer = {
   },
 };
 
-/** What the client sent, as far as it arrived. */
-async function readKept(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const timer = setTimeout(() => request.destroy(new Error("the report did not arrive in time")), BODY_TIMEOUT_MS);
-  try {
-    for await (const chunk of request) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      bytes += chunk.length;
-      // read to the end all the same: a connection closed in the middle would swallow the answer
-      if (bytes > KEPT_BODY_BYTES) chunks.length = 0;
-      else chunks.push(chunk);
-    }
-  } catch (error) {
-    // the connection broke: which message was reported is known from the address
-    log.warn({ err: error, bytes }, "the content of a report did not arrive whole");
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
-  return bytes > KEPT_BODY_BYTES ? null : Buffer.concat(chunks).toString("utf8");
-}
-
 export class ReportIntake {
   readonly #options: ReportIntakeOptions;
   readonly #spool: Spool;
-  readonly #limit: AddressLimit;
+  readonly #shares: ReportShares;
   readonly #draining: Repeating;
+  readonly #noting: Repeating;
   #mayHaveSpooled = true;
 
   private constructor(options: ReportIntakeOptions, spool: Spool) {
     this.#options = options;
     this.#spool = spool;
-    this.#limit = new AddressLimit(options.perAddressAMinute);
+    this.#shares = new ReportShares(options.limits);
     this.#draining = repeat(() => this.#drain());
+    this.#noting = repeat(() => this.#noteDamage());
   }
 
   static async open(options: ReportIntakeOptions): Promise<ReportIntake> {
-    return new ReportIntake(options, await Spool.open(options.spoolFolder, options.spoolLimitBytes));
+    const { spoolFolder: folder, spoolLimitBytes: limitBytes, openFile } = options;
+    return new ReportIntake(options, await Spool.open({ folder, limitBytes, openFile }));
   }
 
   static isReport(method: string | undefined, path: string): boolean {
     return method === "POST" && parseReportPath(path) !== null;
   }
 
-  /** Resolves when the report can no longer be lost. */
+  /** Resolves when the report can no longer be lost; with 429 or an error the proxy hands it to Synapse. */
   async take(request: IncomingMessage, path: string): Promise<IntakeAnswer> {
     const forwarded = request.headers["x-forwarded-for"];
     const address = (Array.isArray(forwarded) ? forwarded[0] : forwarded) ?? request.socket.remoteAddress ?? "";
-    if (!this.#limit.admits(address)) {
+    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
+    const share = this.#shares.of(address, token);
+    if (share === "nothing") {
       request.resume();
       return LIMITED;
     }
-    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
-    const body = await readKept(request);
-    const report = this.#sealed({ path, token, body });
+    const report = this.#sealed({ path, token, ...keptOf(await readReport(request), share) });
+    this.#shares.kept(address, report.sealed.length);
     try {
       await storeIntake(this.#options.pool, report);
       return ACCEPTED;
@@ -103,19 +84,21 @@ export class ReportIntake {
       log.warn({ err: error, reportId: report.id }, "database away, report kept on disk");
     }
     try {
-      this.#mayHaveSpooled = true;
       await this.#spool.keep(report);
       return ACCEPTED;
     } catch (error) {
       log.error({ err: error, reportId: report.id }, "report could not be kept");
       if (error instanceof SpoolFullError) return LIMITED;
       throw error;
+    } finally {
+      // not earlier: a round that ends while the file is still being written sees nothing of it
+      this.#mayHaveSpooled = true;
     }
   }
 
   /** Waits for the round in progress. What is still on disk comes in with the next start. */
   async stop(): Promise<void> {
-    await this.#draining.stop();
+    await Promise.all([this.#draining.stop(), this.#noting.stop()]);
   }
 
   #sealed(taken: TakenReport): SealedReport {
@@ -128,12 +111,36 @@ export class ReportIntake {
     if (!this.#mayHaveSpooled) return DRAIN_INTERVAL_MS;
     try {
       this.#mayHaveSpooled = false;
-      const count = await this.#spool.drain((report) => storeIntake(this.#options.pool, report));
+      const { count, damaged } = await this.#spool.drain((report) => this.#bringIn(report));
       if (count > 0) log.info({ count }, "reports brought in from disk");
+      if (damaged > 0) this.#noting.poke();
     } catch (error) {
       this.#mayHaveSpooled = true;
       log.warn({ err: error }, "reports wait on disk");
     }
     return DRAIN_INTERVAL_MS;
+  }
+
+  /** @returns false if PostgreSQL can never hold it. @throws if it cannot now */
+  async #bringIn(report: SealedReport): Promise<boolean> {
+    try {
+      await storeIntake(this.#options.pool, report);
+      return true;
+    } catch (error) {
+      // class 22: what stands in it is no value of its column
+      if (!(error instanceof pg.DatabaseError) || error.code?.startsWith("22") !== true) throw error;
+      log.error({ err: error, reportId: report.id }, "PostgreSQL cannot hold a spooled report");
+      return false;
+    }
+  }
+
+  async #noteDamage(): Promise<number> {
+    try {
+      await noteDamagedFiles(this.#options.pool, this.#spool.place, await this.#spool.damaged());
+      return DAMAGE_INTERVAL_MS;
+    } catch (error) {
+      log.warn({ err: error }, "damaged reports on disk cannot be made known");
+      return DRAIN_INTERVAL_MS;
+    }
   }
 }

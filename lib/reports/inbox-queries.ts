@@ -202,6 +202,35 @@ export async function countOpenCases(principal: Principal): Promise<number> {
   return countRow.parse(rows)[0].count;
 }
 
+/** What has been reported and stands in no case, because nobody can read it right now. */
+export type UnreadableReports = {
+  readonly count: number;
+  readonly since: Date;
+  /** Of the oldest; it stands in the log. */
+  readonly id: string;
+};
+const unreadableRow = z.tuple([
+  z.object({ count: z.coerce.number().int(), since: z.date().nullable(), id: z.string().nullable() }),
+]);
+/** Nobody waits for so long unless the worker stands still. */
+const LONGEST_QUEUE_MS = 600_000;
+
+/** Null if there are none, or for whoever has no business with cases. */
+export async function getUnreadableReports(
+  principal: Principal,
+  now: Date = new Date(),
+): Promise<UnreadableReports | null> {
+  if (caseSight(principal) === null) return null;
+  const rows: unknown = await database().$queryRaw`
+    SELECT count(*), min(at) AS since, (array_agg(id ORDER BY at))[1] AS id FROM (
+      SELECT id::text, received_at AS at FROM report_intake
+        WHERE report_id IS NULL AND (problem IS NOT NULL OR received_at < ${new Date(now.getTime() - LONGEST_QUEUE_MS)})
+      UNION ALL SELECT name, written_at FROM damaged_spool_file
+      UNION ALL SELECT synapse_id::text, received_at FROM synapse_report_failure WHERE NOT is_shown) AS unreadable`;
+  const [{ count, since, id }] = unreadableRow.parse(rows);
+  return since === null || id === null ? null : { count, since, id };
+}
+
 export type SavedView = { readonly id: string; readonly name: string; readonly query: string };
 export type InboxChoices = {
   readonly people: readonly { readonly id: string; readonly name: string }[];

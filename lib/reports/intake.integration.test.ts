@@ -367,7 +367,7 @@ test("PostgreSQL away: the report lies encrypted on disk before the answer, and 
       keys: TEST_KEYS,
       spoolFolder: spool,
       spoolLimitBytes: 1_000_000,
-      perAddressAMinute: 10,
+      limits: { perReporter: 10, tokenlessPerAddress: 10, bytesPerAddress: 100_000_000 },
     });
     gate = await startGate({
       host: "127.0.0.1",

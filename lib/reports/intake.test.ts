@@ -1,7 +1,7 @@
 // A report is understood as far as it can be, and never thrown away for its form.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseReportPath, readReportBody, REASON_LENGTH } from "./intake.ts";
+import { parseReportPath, readReportBody, REASON_LENGTH, textAlone } from "./intake.ts";
 
 describe("addresses of reports", () => {
   test.each([
@@ -49,11 +49,16 @@ describe("bodies of reports", () => {
   });
 
   test("too large, empty, a list, too long", () => {
-    expect(readReportBody(undefined).problems).toEqual(["bodyTooLarge"]);
+    expect(readReportBody(null).problems).toEqual(["bodyTooLarge"]);
     expect(readReportBody("").problems).toEqual([]);
     expect(readReportBody("[1]").problems).toEqual(["bodyUnreadable"]);
     const long = readReportBody(JSON.stringify({ reason: "x".repeat(REASON_LENGTH + 1) }));
     expect([long.reason.length, long.problems]).toEqual([REASON_LENGTH, ["reasonTooLong"]]);
+  });
+
+  test("what is missing is named before what is wrong with the rest", () => {
+    expect(readReportBody(null, "bodyIncomplete").problems).toEqual(["bodyIncomplete"]);
+    expect(readReportBody("x", "screenshotLeftOut").problems).toEqual(["screenshotLeftOut", "bodyUnreadable"]);
   });
 
   test("whatever comes, no exception, and nothing that PostgreSQL could not keep", () => {
@@ -64,5 +69,33 @@ describe("bodies of reports", () => {
         expect(reason.isWellFormed() && schoolHint.isWellFormed()).toBe(true);
       }),
     );
+  });
+});
+
+describe("what was typed, of a body that is not kept whole", () => {
+  const picture = "A".repeat(1_000);
+  test.each([
+    ["before the picture", '{"reason":"so böse","score":-100,"img":"AAA', "AAA", { reason: "so böse" }],
+    ["after it", '{"img":"AAAA', 'AA","reason" : "so","school_id":"S-1"}', { reason: "so", school_id: "S-1" }],
+    ["broken off in the text", '{"reason":"ich habe ang', '{"reason":"ich habe ang', { reason: "ich habe ang" }],
+    ["broken off in an escape", String.raw`{"reason":"ich\u00`, "", { reason: "ich" }],
+    ["an escaped backslash at the end", String.raw`{"reason":"ich\\u00`, "", { reason: String.raw`ich\u00` }],
+    [
+      "a text that names fields",
+      String.raw`{"reason":"\"reason\":\"nein\"","img":"`,
+      "",
+      { reason: '"reason":"nein"' },
+    ],
+    ["only a picture", `{"img":"${picture}`, picture, null],
+    ["a field of another kind", '{"reason":7', "", null],
+    ["nothing", "", "", null],
+  ])("%s", (_, head, tail, expected) => {
+    const text = textAlone(head, tail);
+    expect(text === null ? null : JSON.parse(text)).toEqual(expected);
+  });
+
+  test("the longest text, however it is written", () => {
+    const escaped = String.raw`\u00e4`.repeat(REASON_LENGTH);
+    expect(readReportBody(textAlone(`{"reason":"${escaped}","img":"AA`, "AA")).reason).toBe("ä".repeat(REASON_LENGTH));
   });
 });

@@ -9,8 +9,10 @@ export type ReportTarget =
   | { readonly kind: "user"; readonly userId: string };
 
 /** Stable codes of what is wrong with a report; their texts are translated when shown. */
-export type IntakeProblem =
-  "bodyTooLarge" | "bodyUnreadable" | "reasonTooLong" | "screenshotUnreadable" | "screenshotTooLarge";
+export type IntakeProblem = GateProblem | "bodyUnreadable" | "reasonTooLong" | "screenshotUnreadable";
+const GATE_PROBLEMS = ["bodyTooLarge", "bodyIncomplete", "screenshotTooLarge", "screenshotLeftOut"] as const;
+/** What the gate could not, or would not, keep. */
+type GateProblem = (typeof GATE_PROBLEMS)[number];
 
 export type ReportBody = {
   readonly reason: string;
@@ -66,11 +68,19 @@ const body = z.object({
   school_id: z.string().max(ID_LENGTH).catch(""),
 });
 
-/** @param text the request's body; undefined if it was too large to be kept */
-export function readReportBody(text: string | undefined): ReportBody {
+/**
+ * @param text the request's body, or what was kept of it
+ * @param problem what is missing in it; named before what is found in it
+ */
+export function readReportBody(text: string | null, problem: GateProblem | null = null): ReportBody {
+  const { problems, ...content } = readContent(text);
+  const missing = problem ?? (text === null ? "bodyTooLarge" : null);
+  return { ...content, problems: missing === null ? problems : [missing, ...problems] };
+}
+
+function readContent(text: string | null): ReportBody {
   const nothing = { reason: "", screenshot: "", schoolHint: "" };
-  if (text === undefined) return { ...nothing, problems: ["bodyTooLarge"] };
-  if (text.trim() === "") return { ...nothing, problems: [] };
+  if (text === null || text.trim() === "") return { ...nothing, problems: [] };
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -90,12 +100,40 @@ export function readReportBody(text: string | undefined): ReportBody {
   };
 }
 
+/**
+ * What was typed, of a body that is not kept whole. Clients write it before the picture or after it.
+ * @returns a body without the picture; null if no text was found
+ */
+export function textAlone(head: string, tail: string): string | null {
+  const reason = fieldOf(head, "reason") ?? fieldOf(tail, "reason");
+  if (reason === null) return null;
+  const schoolId = fieldOf(head, "school_id") ?? fieldOf(tail, "school_id");
+  return JSON.stringify({ reason, ...(schoolId !== null && { school_id: schoolId }) });
+}
+
+/** The text of a field in a piece of JSON, as far as it goes. A name within a text has escaped quotes and is none. */
+function fieldOf(piece: string, name: "reason" | "school_id"): string | null {
+  const written = new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)`, "s").exec(piece)?.[1];
+  // an escape may be cut in its middle
+  return written === undefined ? null : (unescaped(written) ?? unescaped(written.replace(/\\u[0-9a-f]{0,3}$/i, "")));
+}
+
+function unescaped(written: string): string | null {
+  try {
+    return z.string().parse(JSON.parse(`"${written}"`));
+  } catch {
+    return null;
+  }
+}
+
 /** One report as the gate took it, before anything is known to be true. This is what is sealed. */
 export const takenReportSchema = z.object({
   path: z.string(),
   /** Without "Bearer"; null if the client sent none. */
   token: z.string().nullable(),
-  /** Null if it was too large. */
+  /** Null if nothing of it could be kept. */
   body: z.string().nullable(),
+  /** Absent in what earlier gates have taken. */
+  problem: z.enum(GATE_PROBLEMS).nullable().default(null),
 });
 export type TakenReport = z.infer<typeof takenReportSchema>;

@@ -4,10 +4,18 @@ import type { Principal } from "#lib/auth/principal.ts";
 import { getCase, type CaseView } from "./case-queries.ts";
 import { countOpenEscalations, listEscalations, type ListedEscalation } from "./escalation-queries.ts";
 import type { InboxFilter } from "./inbox-filter.ts";
-import { getInboxChoices, listCases, type InboxChoices, type InboxPage } from "./inbox-queries.ts";
+import {
+  getInboxChoices,
+  getUnreadableReports,
+  listCases,
+  type InboxChoices,
+  type InboxPage,
+  type UnreadableReports,
+} from "./inbox-queries.ts";
 
 export type InboxContent = {
   readonly page: InboxPage;
+  readonly unreadable: UnreadableReports | null;
   readonly choices: InboxChoices;
   /** Null for whoever does not answer for the state. */
   readonly toState: readonly ListedEscalation[] | null;
@@ -21,13 +29,14 @@ export async function readInboxContent(
   filter: InboxFilter,
   cursor: string | null,
 ): Promise<InboxContent | null> {
-  const [page, choices, toState, openToState] = await Promise.all([
+  const [page, unreadable, choices, toState, openToState] = await Promise.all([
     listCases(principal, filter, { cursor: cursor ?? undefined }),
+    getUnreadableReports(principal),
     getInboxChoices(principal),
     listEscalations(principal, null),
     countOpenEscalations(principal, null),
   ]);
-  return page && choices ? { page, choices, toState, openToState } : null;
+  return page && choices ? { page, unreadable, choices, toState, openToState } : null;
 }
 
 /** Null for a case that is not there, or not for this principal. */

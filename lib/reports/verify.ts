@@ -1,7 +1,7 @@
 // Works on what the gate has taken: who reports, may they see it, what is it, how is the room; then Synapse is told and
 // the report stands in its case. Until all that is in one transaction, the sealed copy stays where it is.
 import { z } from "zod";
-import type { Database, Transaction } from "#lib/db/client.ts";
+import { type Database, type Transaction } from "#lib/db/client.ts";
 import { localpartOfUser, matrixUserId, PROVISIONER_LOCALPART } from "#lib/ids/ids.ts";
 import { log } from "#lib/log/log.ts";
 import { SynapseUnreachable } from "#lib/matrix/errors.ts";
@@ -50,7 +50,9 @@ export async function verifyNext(dependencies: VerifyDependencies): Promise<bool
   } catch (error) {
     const problem = error instanceof Error ? error.name : "unknown";
     const retryMs = Math.min(FIRST_RETRY_MS * 2 ** claimed.attempts, LONGEST_RETRY_MS);
-    log.warn({ err: error, reportId: claimed.id, retryMs }, "report waits");
+    const facts = { err: error, reportId: claimed.id, keyId: claimed.key_id, retryMs };
+    if (error instanceof CannotOpenError) log.error(facts, "report cannot be read");
+    else log.warn(facts, "report waits");
     const tryAt = new Date(Date.now() + retryMs);
     await db.reportIntake.updateMany({ where: { id: claimed.id }, data: { problem, tryAt } });
   }
@@ -79,20 +81,29 @@ async function work(dependencies: VerifyDependencies, claimed: Claimed): Promise
   const target = parseReportPath(taken.path);
   // the gate takes nothing else
   if (target === null) throw new CannotOpenError("damaged");
-  let found: FoundReport;
+  let reporterUserId: string | null = null;
   try {
-    found = await lookInto(dependencies, claimed, taken, target);
+    const synapse = dependencies.synapse();
+    if (synapse === null) throw new SynapseUnreachable("Synapse is away");
+    const reporter = taken.token === null ? null : synapse.asReporter(taken.token);
+    reporterUserId = (await reporter?.whoAmI()) ?? null;
+    const found = await lookInto(dependencies, claimed, taken, {
+      target,
+      reports: synapse.reports,
+      reporter: reporter && reporterUserId !== null ? { api: reporter, userId: reporterUserId } : null,
+    });
+    await db.$transaction(async (tx) => {
+      await writeReport(tx, keys, found);
+      await tx.reportIntake.deleteMany({ where: { id: claimed.id } });
+    });
+    log.info({ reportId: claimed.id, standing: found.standing, problem: found.problem }, "report taken in");
   } catch (error) {
-    if (!(error instanceof SynapseUnreachable)) throw error;
-    // support sees it all the same, as not yet confirmed
-    if (claimed.report_id === null) await showUnverified(dependencies, claimed, taken, target);
+    // whatever it was: support sees the report all the same, as not yet confirmed
+    const said: FoundReport = { ...(await fromClient(claimed, taken, target)), reporterUserId };
+    // whoever sends no token will not be known later either
+    await showUnverified(dependencies, claimed, taken.token === null ? doubted(said, "noToken") : said);
     throw error;
   }
-  await db.$transaction(async (tx) => {
-    await writeReport(tx, keys, found);
-    await tx.reportIntake.deleteMany({ where: { id: claimed.id } });
-  });
-  log.info({ reportId: claimed.id, standing: found.standing, problem: found.problem }, "report taken in");
 }
 
 function opened(keys: KeyRing, { id, key_id: keyId, sealed }: Claimed): TakenReport {
@@ -100,15 +111,15 @@ function opened(keys: KeyRing, { id, key_id: keyId, sealed }: Claimed): TakenRep
   return takenReportSchema.parse(JSON.parse(content.toString("utf8")));
 }
 
-async function showUnverified(
-  { db, keys }: VerifyDependencies,
-  claimed: Claimed,
-  taken: TakenReport,
-  target: ReportTarget,
-): Promise<void> {
-  const said = await fromClient(claimed, taken, target);
-  // whoever sends no token will not be known later either
-  const report = taken.token === null ? doubted(said, "noToken") : said;
+/**
+ * Who reports is added as soon as it is known: Synapse may have the report already, and if polling finds it there, it
+ * must be seen to be the same.
+ */
+async function showUnverified({ db, keys }: VerifyDependencies, claimed: Claimed, report: FoundReport): Promise<void> {
+  if (claimed.report_id !== null) {
+    const where = { id: claimed.report_id, reporterUserId: null };
+    if (report.reporterUserId === null || (await db.report.count({ where })) === 0) return;
+  }
   await db.$transaction(async (tx) => {
     const { reportId } = await writeReport(tx, keys, report);
     await tx.reportIntake.updateMany({ where: { id: claimed.id }, data: { reportId } });
@@ -116,8 +127,8 @@ async function showUnverified(
 }
 
 /** What the client says, with nothing confirmed. */
-async function fromClient(claimed: Claimed, { body }: TakenReport, target: ReportTarget): Promise<FoundReport> {
-  const { reason, screenshot, schoolHint, problems } = readReportBody(body ?? undefined);
+async function fromClient(claimed: Claimed, taken: TakenReport, target: ReportTarget): Promise<FoundReport> {
+  const { reason, screenshot, schoolHint, problems } = readReportBody(taken.body, taken.problem);
   // of a report that is shown already, the picture is kept already
   const isKept = screenshot === "" || claimed.report_id !== null;
   const picture = isKept ? null : await readScreenshot(screenshot);
@@ -142,31 +153,34 @@ async function fromClient(claimed: Claimed, { body }: TakenReport, target: Repor
   };
 }
 
+type Reporter = { readonly api: ReporterApi; readonly userId: string };
+type Asked = {
+  readonly target: ReportTarget;
+  readonly reports: ReportsApi;
+  /** Null without a token, or with one that Synapse does not know. */
+  readonly reporter: Reporter | null;
+};
+
 async function lookInto(
   dependencies: VerifyDependencies,
   claimed: Claimed,
   taken: TakenReport,
-  target: ReportTarget,
+  { target, reports, reporter }: Asked,
 ): Promise<FoundReport> {
-  const synapse = dependencies.synapse();
-  if (synapse === null) throw new SynapseUnreachable("Synapse is away");
   const report = await fromClient(claimed, taken, target);
-  const room = target.kind === "user" ? null : await lookAtRoom(dependencies, synapse.reports, target.roomId);
-  const event = target.kind === "event" ? await synapse.reports.event(target.eventId) : null;
+  const room = target.kind === "user" ? null : await lookAtRoom(dependencies, reports, target.roomId);
+  const event = target.kind === "event" ? await reports.event(target.eventId) : null;
   const known: FoundReport = {
     ...report,
     reportedUserId: report.reportedUserId ?? event?.sender ?? null,
     snapshot: room?.snapshot ?? null,
     evidence: [...report.evidence, ...eventEvidence(event)],
   };
-  if (taken.token === null) return doubted(known, "noToken");
-  const reporter = synapse.asReporter(taken.token);
-  const reporterUserId = await reporter.whoAmI();
-  if (reporterUserId === null) return doubted(known, "tokenUnknown");
-  const doubt = await doubtAbout(dependencies, target, { reporter, reporterUserId, isRoomKnown: room !== null, room });
-  if (doubt !== null) return doubted({ ...known, reporterUserId }, doubt);
-  const verified: FoundReport = { ...known, standing: "verified", reporterUserId };
-  return { ...verified, forwardedAt: await tellSynapse(dependencies.db, claimed, reporter, target, verified) };
+  if (reporter === null) return doubted(known, taken.token === null ? "noToken" : "tokenUnknown");
+  const doubt = await doubtAbout(dependencies, target, reporter, room);
+  if (doubt !== null) return doubted({ ...known, reporterUserId: reporter.userId }, doubt);
+  const verified: FoundReport = { ...known, standing: "verified", reporterUserId: reporter.userId };
+  return { ...verified, forwardedAt: await tellSynapse(dependencies.db, claimed, reporter.api, target, verified) };
 }
 
 /** Once, however often the rest is tried, and whichever of two that are the same comes first. */
@@ -194,16 +208,13 @@ type RoomLook = { readonly snapshot: Snapshot; readonly members: ReadonlySet<str
 async function doubtAbout(
   { db, serverName }: VerifyDependencies,
   target: ReportTarget,
-  {
-    reporter,
-    reporterUserId,
-    room,
-  }: { reporter: ReporterApi; reporterUserId: string; isRoomKnown: boolean; room: RoomLook | null },
+  { api, userId }: Reporter,
+  room: RoomLook | null,
 ): Promise<Doubt | null> {
   if (target.kind === "event") {
-    return (await reporter.maySeeEvent(target.roomId, target.eventId)) ? null : "eventNotVisible";
+    return (await api.maySeeEvent(target.roomId, target.eventId)) ? null : "eventNotVisible";
   }
-  if (target.kind === "room") return room?.members.has(reporterUserId) === true ? null : "roomNotVisible";
+  if (target.kind === "room") return room?.members.has(userId) === true ? null : "roomNotVisible";
   const isOurs = target.userId.endsWith(`:${serverName}`);
   const person = await db.person.findUnique({ where: { localpart: localpartOfUser(target.userId) } });
   return isOurs && person !== null ? null : "unknownTarget";

@@ -28,7 +28,7 @@ export default async function ReportsPage({ searchParams }: ReportsPageProps) {
   const cursor = typeof parameters["after"] === "string" ? parameters["after"] : null;
   const content = await readInboxContent(principal, filter, cursor);
   if (!content) notFound();
-  const { page, choices, toState, openToState } = content;
+  const { page, unreadable, choices, toState, openToState } = content;
   const t = await getTranslations();
   const locale = await getLocale();
   const query = inboxQuery(filter);
@@ -69,7 +69,7 @@ export default async function ReportsPage({ searchParams }: ReportsPageProps) {
         <InboxFilterForm key={query} filter={filter} choices={choices} />
         <Inbox
           key={`${locale} ${query} ${cursor ?? ""}`}
-          initial={inboxState(page, writer, principal.personId)}
+          initial={inboxState(page, unreadable, writer, principal.personId)}
           query={query}
           cursor={cursor}
           isFiltered={query !== ""}
