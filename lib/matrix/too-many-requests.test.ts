@@ -5,6 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { requestBudget } from "./budget.ts";
 import { connectMatrix } from "./connection.ts";
+import { reporterApi } from "./reports.ts";
 
 const RETRY_AFTER_MS = 300;
 const address = z.object({ port: z.number() });
@@ -31,7 +32,7 @@ async function refusing(refusals: number) {
   const baseUrl = `http://127.0.0.1:${String(port)}`;
   const connection = connectMatrix({ baseUrl, accessToken: "t", budget: requestBudget(1) });
   const ask = (path: string) => connection.call({ method: "GET", api: "client", path }, z.object({}));
-  return { asked, ask };
+  return { asked, ask, baseUrl };
 }
 
 test("the call comes again after the time that Synapse has named, and others wait as long", async () => {
@@ -46,4 +47,16 @@ test("a Synapse that goes on refusing is asked four times, and then the job is t
   const { asked, ask } = await refusing(Infinity);
   await expect(ask("/first")).rejects.toMatchObject({ status: 429, retryAfterMs: RETRY_AFTER_MS });
   expect(asked).toHaveLength(4);
+});
+
+test("a reporter who has asked too much waits alone, though in a place of the same budget", async () => {
+  const { asked, baseUrl } = await refusing(1);
+  const [places, pauses]: [number[], number[]] = [[], []];
+  const budget = requestBudget(1);
+  const counted = {
+    spend: <T>(work: () => Promise<T>) => (places.push(1), budget.spend(work)),
+    pause: (ms: number) => void pauses.push(ms),
+  };
+  expect(await reporterApi(baseUrl, "theirs", counted).forward({ kind: "room", roomId: "!r" }, "")).toBe(true);
+  expect([asked.length, places.length, pauses.length]).toEqual([2, 2, 0]);
 });

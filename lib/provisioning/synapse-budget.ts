@@ -12,6 +12,7 @@ const ANNOUNCE_INTERVAL_MS = 1_000;
 const RETRY_INTERVAL_MS = 5_000;
 /** Whoever was not heard of for so long is dead; the others take over its share. */
 const DEAD_AFTER_SECONDS = 15;
+const FORGOTTEN_AFTER_SECONDS = 3_600;
 
 export type SharedBudget = {
   readonly budget: RequestBudget;
@@ -42,7 +43,8 @@ export function shareBudget(db: Database, total: number): SharedBudget {
           ON CONFLICT (id) DO UPDATE SET seen_at = now(),
             paused_until = greatest(synapse_client.paused_until, EXCLUDED.paused_until)),
         gone AS (
-          DELETE FROM synapse_client WHERE seen_at < now() - make_interval(secs => ${DEAD_AFTER_SECONDS} * 10))
+          DELETE FROM synapse_client
+          WHERE id <> ${id}::uuid AND seen_at < now() - make_interval(secs => ${FORGOTTEN_AFTER_SECONDS}))
         SELECT count(*) FILTER (WHERE seen_at > now() - make_interval(secs => ${DEAD_AFTER_SECONDS}))::int AS others,
           (extract(epoch FROM max(paused_until) - now()) * 1000)::float8 AS pause_ms
         FROM synapse_client WHERE id <> ${id}::uuid`;

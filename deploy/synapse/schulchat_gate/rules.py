@@ -166,7 +166,7 @@ def room_marker(state: StateMap[EventBase], marker_types: tuple[str, ...]) -> st
 
 
 def may_alter_kept_room(event: EventBase) -> bool:
-    """Somebody shown out, or other levels: in a room of the provisioner's own it looks again whether all is as wanted."""
+    """Somebody shown out, or other levels: the provisioner looks whether a room of its own is still as wanted."""
     if event.type == "m.room.member":
         return event.sender != event.state_key and event.content.get("membership") in ("leave", "ban")
     return event.type == "m.room.power_levels"
