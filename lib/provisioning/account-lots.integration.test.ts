@@ -50,7 +50,10 @@ const made = () => proxy.calls.filter(isCreation).length;
 
 /** As an administrator of Synapse, past us. */
 async function createElsewhere(id: string, authProvider: string): Promise<void> {
-  const body = { displayname: "Somebody", external_ids: [{ auth_provider: authProvider, external_id: `theirs-${id}` }] };
+  const body = {
+    displayname: "Somebody",
+    external_ids: [{ auth_provider: authProvider, external_id: `theirs-${id}` }],
+  };
   const path = `/_synapse/admin/v2/users/${encodeURIComponent(keeper.userOf(id))}`;
   const { status } = await system.provisioner.request("PUT", path, body);
   expect(status).toBe(201);
