@@ -90,10 +90,10 @@ test("what is released while a sync runs is done by that sync, and who released 
   const released = { releasedById: land.personId };
   expect(await db.syncHold.findMany(atOther)).toEqual(held.map(() => ({ status: "applied", ...released })));
 
-  // back, and gone once more
+  // back, and gone once more, with two others
   for (const id of there) directory.restorePerson(id);
   await world.sync();
-  for (const id of there) directory.removePerson(id);
+  for (const id of [...there, ...(pupils[SCHOOL] ?? []).slice(4, 6)]) directory.removePerson(id);
   await world.sync();
   expect(await db.syncHold.findMany(atOther)).toEqual(held.map(() => ({ status: "open", ...released })));
 });

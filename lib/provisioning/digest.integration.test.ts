@@ -89,8 +89,8 @@ test("many schools that were told today keep nobody from being told", async () =
   await db.$executeRaw`INSERT INTO school (id, name) SELECT 'A-' || n, n FROM generate_series(1, 501) n`;
   for (const digested of [later(-1), null]) {
     await db.$executeRaw`
-      INSERT INTO school_notice (school_id, kind, room_id, digested_at)
-      SELECT id, 'moderatorAppointed', '!r:localhost', ${digested}::timestamptz FROM school WHERE starts_with(id, 'A-')`;
+      INSERT INTO school_notice (school_id, kind, room_id, person_id, digested_at)
+      SELECT id, 'moderatorAppointed', '!r:localhost', ${idOf("teacher")}, ${digested}::timestamptz FROM school WHERE starts_with(id, 'A-')`;
   }
   await happened();
   expect(await round(NOON)).toBe(1);
