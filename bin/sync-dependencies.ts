@@ -6,7 +6,7 @@ import type { Environment } from "#lib/env/env.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { createOneRosterClient } from "#lib/oneroster/client.ts";
 import { queueRoomsFollowing } from "#lib/provisioning/group-queue.ts";
-import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
+import { queueLeavers, queueSchool, queueSchools } from "#lib/provisioning/queue.ts";
 
 export function syncDependencies(env: Environment<"worker">, db: Database, jobs: JobSender): SyncDependencies {
   const { client: settings, roles } = readSourceOptions(env.ONEROSTER_OPTIONS);
@@ -28,6 +28,7 @@ export function syncDependencies(env: Environment<"worker">, db: Database, jobs:
       const queued = await queueSchool(tx, jobs, change);
       return queued + (await queueRoomsFollowing(tx, jobs, change));
     },
+    onSchoolsSwitched: (tx, schoolIds) => queueSchools(tx, jobs, schoolIds),
     onPeopleLeft: (tx, personIds) => queueLeavers(tx, jobs, personIds),
   };
 }

@@ -5,7 +5,7 @@ import { dryRun, type DryRunRequest, type DryRunResult } from "#lib/directory/dr
 import { syncDirectory, type SyncDependencies, type SyncRequest, type SyncResult } from "#lib/directory/sync.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { createOneRosterClient } from "#lib/oneroster/client.ts";
-import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
+import { queueLeavers, queueSchool, queueSchools } from "#lib/provisioning/queue.ts";
 import { startTestDatabase, type TestDatabase } from "./database.ts";
 import { buildSmallDirectory, type SmallDirectory } from "./small-directory.ts";
 
@@ -35,6 +35,7 @@ export async function startDirectoryWorld(options: Partial<OneRosterServerOption
     subject: "sourcedId",
     serverName: "localhost",
     onSchoolChanged: (tx, change) => queueSchool(tx, jobs, change),
+    onSchoolsSwitched: (tx, ids) => queueSchools(tx, jobs, ids),
     onPeopleLeft: (tx, ids) => queueLeavers(tx, jobs, ids),
   };
   return {

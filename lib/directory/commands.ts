@@ -12,6 +12,7 @@ import { isLandAdmin } from "#lib/auth/principal.ts";
 import type { Transaction } from "#lib/db/client.ts";
 import { SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
 import { mayReleaseHeld, maySyncSchool } from "./queries.ts";
+import { lockSchools } from "./store.ts";
 
 /** As many held changes at one press; pressing again takes the next ones. */
 const MOST_HOLDS = 1_000;
@@ -50,6 +51,8 @@ export type Released = { readonly changes: number };
 async function release(context: ActionContext<z.infer<typeof releaseInput>>): Promise<Released> {
   const { tx, input, principal, now } = context;
   const ids = [...new Set(input.holds)].map(BigInt);
+  // a sync that judges these holds just now is waited for
+  await lockSchools(tx, [context.schoolId]);
   const held = await tx.syncHold.findMany({
     where: { id: { in: ids }, schoolId: context.schoolId },
     select: { id: true, kind: true, personId: true, role: true, groupId: true, status: true },

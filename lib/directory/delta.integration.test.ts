@@ -19,7 +19,7 @@ async function agePast(date: string): Promise<void> {
 test.each([
   ["everywhere", 4],
   ["perSchool", 1 + 3],
-] as const)("changes by filters %s: renamed, new, gone, moved, in few requests", async (filters, requests) => {
+] as const)("changes by filters %s: renamed, new and gone, in few requests", async (filters, requests) => {
   world = await startDirectoryWorld({ filters });
   const { server, small, database } = world;
   await world.sync();

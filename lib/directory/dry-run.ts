@@ -13,7 +13,7 @@ import { failureOf, HOPELESS, type Run, type SyncDependencies, type SyncFailure 
 import { addReport, finishRun, startRun, type SyncCounts } from "./runs.ts";
 import { readSchoolList, type SchoolList } from "./school-list.ts";
 import type { StagedUsers } from "./staging.ts";
-import { countLeavers } from "./state.ts";
+import { countLeavers, countPeopleOfSchools } from "./state.ts";
 import { writeSchools } from "./store.ts";
 import { storeSchool, type StoredSchool } from "./store-school.ts";
 import { openRun } from "./sync.ts";
@@ -117,8 +117,8 @@ async function bringSchool(run: Run, tx: Transaction, school: OneRosterSchool, a
   const known = await tx.school.findUnique({ where: { id: school.id }, select: { id: true } });
   if (known === null) {
     await holdFrame(tx);
-    const created = await writeSchools(tx, [school], run.dependencies.serviceId);
-    for (const id of created) await writeInitialVersion(tx, id);
+    const { unversioned } = await writeSchools(tx, [school], run.dependencies.serviceId);
+    for (const id of unversioned) await writeInitialVersion(tx, id);
   }
   if (!asServed) return;
   const data = { stateEnabled: true, schoolEnabled: true, serviceEnabled: true };
@@ -128,7 +128,9 @@ async function bringSchool(run: Run, tx: Transaction, school: OneRosterSchool, a
 async function countGoneSchools(run: Run, list: SchoolList): Promise<void> {
   await run.dependencies.db.$transaction(async (tx) => {
     const gone = await list.gone(tx);
-    const isHeld = removesTooManySchools(gone.length, await tx.school.count({ where: { leftAt: null } }));
+    const { leaving, present } = await countPeopleOfSchools(tx, gone);
+    const ofState = await tx.school.count({ where: { leftAt: null } });
+    const isHeld = removesTooManySchools(gone.length, ofState) || removesTooManyPeople(leaving, present);
     run.counts.schoolsRemoved = isHeld ? 0 : gone.length;
     run.counts.held += isHeld ? gone.length : 0;
   });

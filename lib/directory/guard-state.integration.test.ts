@@ -37,6 +37,12 @@ async function landAdmin(): Promise<Principal> {
   return { personId: id, displayName: "", sessionId: "s", authenticatedAt: new Date(), ...roles };
 }
 
+const release = (land: Principal, holds: readonly string[]) =>
+  performAction({ db: world.database.db, jobs: world.jobs }, releaseHeldChangesCommand, () => Promise.resolve(land), {
+    schoolId: OTHER,
+    holds,
+  });
+
 const ofPupils = () =>
   world.database.db.affiliation.count({ where: { personId: { in: Object.values(pupils).flat() } } });
 
@@ -59,6 +65,39 @@ test("four people of each of two schools are too many for the state; whoever mov
   expect(await findHeldChanges(world.database.db, land, null)).toEqual([]);
 });
 
+test("what is released while a sync runs is done by that sync, and who released it is remembered", async () => {
+  const { db } = world.database;
+  const { directory } = world.server;
+  const land = await landAdmin();
+  const [here = [], there = []] = [SCHOOL, OTHER].map((school) => (pupils[school] ?? []).slice(0, 4));
+  for (const id of [...here, ...there]) directory.removePerson(id);
+  await world.sync();
+  const held = (await findHeldChanges(db, land, null)).filter(({ schoolId }) => schoolId === OTHER);
+  expect(held).toHaveLength(4);
+  // the smaller school has been stored, and its removals wait for the other one
+  const pull = () => {
+    const inner = world.dependencies.pull();
+    const users: typeof inner.users = async (schoolId, since) => {
+      const ids = held.map(({ id }) => id);
+      if (schoolId === SCHOOL) expect(await release(land, ids)).toMatchObject({ ok: true });
+      return await inner.users(schoolId, since);
+    };
+    return { ...inner, users };
+  };
+  expect(await world.sync({ full: true }, { pull })).toMatchObject({ failure: null, counts: { peopleLeft: 4 } });
+  expect(await ofPupils()).toBe(12);
+  const atOther = { where: { schoolId: OTHER }, select: { status: true, releasedById: true } };
+  const released = { releasedById: land.personId };
+  expect(await db.syncHold.findMany(atOther)).toEqual(held.map(() => ({ status: "applied", ...released })));
+
+  // back, and gone once more, with two others
+  for (const id of there) directory.restorePerson(id);
+  await world.sync();
+  for (const id of [...there, ...(pupils[SCHOOL] ?? []).slice(4, 6)]) directory.removePerson(id);
+  await world.sync();
+  expect(await db.syncHold.findMany(atOther)).toEqual(held.map(() => ({ status: "open", ...released })));
+});
+
 test("a school that the list has lost stays until the state has released it", async () => {
   const { db } = world.database;
   const { orgs } = world.server.directory.current;
@@ -68,13 +107,8 @@ test("a school that the list has lost stays until the state has released it", as
   const land = await landAdmin();
   const [held] = await findHeldChanges(db, land, null);
   expect(held).toMatchObject({ kind: "schoolRemoved", schoolId: OTHER });
-  const release = () =>
-    performAction({ db, jobs: world.jobs }, releaseHeldChangesCommand, () => Promise.resolve(land), {
-      schoolId: OTHER,
-      holds: [held?.id],
-    });
-  expect(await release()).toMatchObject({ ok: true });
+  expect(await release(land, [held?.id ?? ""])).toMatchObject({ ok: true });
   expect(await world.sync()).toMatchObject({ counts: { schoolsRemoved: 1 } });
   expect((await db.school.findUniqueOrThrow({ where: { id: OTHER } })).leftAt).not.toBeNull();
-  expect(await ofPupils()).toBe(16); // its people stay as they are
+  expect(await ofPupils()).toBe(8); // those of the other one have left
 });

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { performAction } from "#lib/action/perform-action.ts";
 import type { Principal, SchoolRole } from "#lib/auth/principal.ts";
-import { setSchoolSwitchCommand } from "#lib/provisioning/commands.ts";
+import { setSchoolSwitchCommand, setStateSwitchCommand } from "#lib/provisioning/commands.ts";
+import { grantConsoleRole } from "#lib/setup/console-roles.ts";
 import { startDirectoryWorld, type DirectoryWorld } from "#test/directory-world.ts";
 import { SCHOOL } from "#test/small-directory.ts";
 import { releaseHeldChangesCommand, requestSyncCommand } from "./commands.ts";
@@ -176,4 +177,24 @@ test("a school is switched on for the first time only after a dry run, which cou
   expect(wouldBe?.report.jobs).toBeGreaterThan(14); // an account for everybody, and rooms
   expect(await db.school.findUnique({ where: { id: SCHOOL } })).toMatchObject({ schoolEnabled: false });
   expect(await on()).toMatchObject({ ok: true });
+});
+
+test("if the state's switch is the last of the two, it too needs a dry run; if it is the first, none", async () => {
+  const { db } = world.database;
+  await grantConsoleRole(db, { subject: "land", familyName: "Land", givenName: "Eins" }, "landAdmin");
+  const { id } = await db.person.findUniqueOrThrow({ where: { subject: "land" } });
+  const land: Principal = { ...principal(id, null), consoleRoles: ["landAdmin"] };
+  const set = (on: boolean) =>
+    performAction(tools(), setStateSwitchCommand, () => Promise.resolve(land), { schoolId: SCHOOL, on });
+  expect(await set(true)).toMatchObject({ ok: true });
+  expect(await set(false)).toMatchObject({ ok: true });
+  await db.school.update({ where: { id: SCHOOL }, data: { schoolEnabled: true } });
+  expect(await set(true)).toMatchObject({ error: { code: "dryRunNeeded" } });
+  expect(await db.school.findUnique({ where: { id: SCHOOL } })).toMatchObject({ stateEnabled: false });
+  await world.dryRun({ schoolId: SCHOOL, asServed: true });
+  expect(await set(true)).toMatchObject({ ok: true });
+  // once it was served, off and on again needs none
+  await db.syncRun.deleteMany({ where: { kind: "dryRun" } });
+  expect(await set(false)).toMatchObject({ ok: true });
+  expect(await set(true)).toMatchObject({ ok: true });
 });

@@ -53,7 +53,11 @@ export type Guarded = { readonly allowed: SchoolDifference; readonly held: reado
 const PEOPLE = { atLeast: 5, share: 0.1 };
 const GROUPS = { atLeast: 0, share: 0.1 };
 const NEW_STAFF = { atLeast: 3, share: 0.05 };
-/** A state of a few schools could otherwise not lose a single person. */
+/**
+ * The floor is that of a school, and not one of design §6: a state of less than fifty people, as a pilot is, could
+ * otherwise not lose a single one without a release by the state. It counts up to 250 people only, and so few who leave
+ * empty neither a school nor a state; the limit of each school holds besides.
+ */
 const STATE_PEOPLE = { atLeast: 5, share: 0.02 };
 const STATE_SCHOOLS = { atLeast: 0, share: 0.01 };
 /** Classes are replaced around the turn of the school year, first to last month of it. */

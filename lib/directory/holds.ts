@@ -21,6 +21,7 @@ export async function readHolds(tx: Transaction, schoolIds: readonly string[]): 
 export const isKind = (row: HoldRow, ...kinds: readonly HoldKind[]): boolean => kinds.some((kind) => kind === row.kind);
 export const keyOf = (row: Pick<HoldRow, "kind" | "item">): string => `${row.kind}\n${row.item}`;
 
+/** With the school's lock, and what is released read under it: a release of just now would be undone otherwise. */
 export async function writeHolds(
   tx: Transaction,
   schoolId: string,
@@ -31,7 +32,8 @@ export async function writeHolds(
     await tx.syncHold.upsert({
       where: { schoolId_kind_item: { schoolId, kind, item } },
       create: { schoolId, kind, item, rule, personId, groupId, role, runId },
-      update: { rule, runId, status: "open", releasedById: null, releasedAt: null },
+      // who released it before is still somebody who released a guard (design §5)
+      update: { rule, runId, status: "open" },
     });
   }
 }

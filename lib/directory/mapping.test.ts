@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { classSchema, enrollmentSchema, schoolSchema, userSchema } from "#lib/oneroster/records.ts";
 import { mapChanges, type KnownPlaces } from "./changes.ts";
+import { organisationsAfter } from "./organisation-store.ts";
 import { atSchools, readOrganisations } from "./organisations.ts";
 import { roleMappingSchema, rolesAtSchool } from "./role-mapping.ts";
 import { mapSchool } from "./rules.ts";
@@ -82,6 +83,20 @@ test("departments lead to their school, districts to none, and circles are told"
   ]);
   expect(inCycles).toEqual(["a", "b"]);
   expect(atSchools(user({ orgs: [{ href: "sub" }, { href: S }] }), schoolOf).schoolIds).toEqual([S]);
+});
+
+test.each([
+  ["changes keep those that they do not name", false, [], ["dep", "sub"]],
+  ["a whole list ends them", true, [], []],
+  ["but for one that cannot be read", true, ["sub"], ["sub"]],
+  ["or if nobody knows which one that is", true, [""], ["dep", "sub"]],
+] as const)("organisations that are known: %s", (_name, isWhole, unreadable, known) => {
+  const below = (id: string) => ({ id, parentId: S, isSchool: false });
+  const problems = unreadable.map((recordId) => ({
+    ...{ recordType: "school" as const, recordId, reason: "unreadable: name", modifiedAt: null },
+  }));
+  const after = organisationsAfter([below("dep"), below("sub")], { records: [], problems }, isWhole);
+  expect(after.map(({ id }) => id)).toEqual(known);
 });
 
 describe("changes", () => {

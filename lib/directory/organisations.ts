@@ -1,6 +1,8 @@
 // Which school an organisation belongs to: departments and the like stand below one. Pure.
 import type { OneRosterSchool, OneRosterUser } from "#lib/oneroster/records.ts";
 
+export type Organisation = Pick<OneRosterSchool, "id" | "parentId" | "isSchool">;
+
 export type Organisations = {
   /** The school of each organisation below one; a school is its own. */
   readonly schoolOf: ReadonlyMap<string, string>;
@@ -8,8 +10,12 @@ export type Organisations = {
   readonly inCycles: readonly string[];
 };
 
-export function readOrganisations(organisations: readonly OneRosterSchool[]): Organisations {
+/** A parent that is none of these is taken for a school: changes do not name those that stay as they are. */
+export function readOrganisations(organisations: readonly Organisation[]): Organisations {
   const byId = new Map(organisations.map((organisation) => [organisation.id, organisation]));
+  for (const { parentId } of organisations) {
+    if (parentId !== null && !byId.has(parentId)) byId.set(parentId, { id: parentId, parentId: null, isSchool: true });
+  }
   const schoolOf = new Map<string, string>();
   const inCycles: string[] = [];
   for (const { id } of organisations) {

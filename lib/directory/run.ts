@@ -3,6 +3,7 @@ import type { Database, Transaction } from "#lib/db/client.ts";
 import type { DirectoryPull } from "#lib/oneroster/client.ts";
 import { OneRosterError, type OneRosterFailure } from "#lib/oneroster/errors.ts";
 import type { Later } from "./later.ts";
+import type { Organisation } from "./organisations.ts";
 import type { MappingOptions } from "./rules.ts";
 import type { SyncCounts } from "./runs.ts";
 import type { DirectoryProblem, SchoolChange } from "./types.ts";
@@ -14,6 +15,8 @@ export type SyncDependencies = MappingOptions & {
   readonly serviceId: string;
   /** Queues what follows from a change, in the same transaction. @returns how many jobs */
   readonly onSchoolChanged: (tx: Transaction, change: SchoolChange) => Promise<number>;
+  /** Schools that the source has switched on or off, or that came back to its list or went from it. @returns how many jobs */
+  readonly onSchoolsSwitched: (tx: Transaction, schoolIds: readonly string[]) => Promise<number>;
   readonly onPeopleLeft: (tx: Transaction, personIds: readonly string[]) => Promise<number>;
 };
 
@@ -33,8 +36,10 @@ export type Run = {
   readonly heldRemovals: { readonly personId: string; readonly schoolId: string }[];
   /** Cursors of schools whose changes take effect at others: moved when that is done. Null: not read to its end yet. */
   readonly deferredCursors: Map<string, Date | null>;
+  /** Those that the lists named, and of earlier ones those that are no schools. */
+  organisations: readonly Organisation[];
   /** Of organisations below schools. */
-  readonly schoolOf: Map<string, string>;
+  schoolOf: ReadonlyMap<string, string>;
   readonly now: () => Date;
   /** Somebody known only from messages may turn out to be somebody of the directory. */
   readonly hasIntakePeople: boolean;

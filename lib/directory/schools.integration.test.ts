@@ -1,4 +1,5 @@
-// Guarantee: a school that nobody has been entered for yet disturbs no run, and has no guard against its first people.
+// Guarantee: a school that nobody has been entered for yet disturbs no run, and has no guard against its first people; one
+// that the source switches on or off is looked at as a whole, at once.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEMO_SERVICE_ID, makeOrg, timestamp } from "#demo/data/records.ts";
 import type { DemoRole } from "#demo/data/types.ts";
@@ -38,6 +39,24 @@ describe("a school without anybody", () => {
     expect(await isFullSyncDue(world.database.db, new Date())).toBe(false);
     expect(await world.sync(DELTA)).toMatchObject({ kind: "delta", failure: null, counts: { requests: 4 } });
   });
+});
+
+test("a school that the source switches off or on is looked at by the same run, and no other one", async () => {
+  await startWith();
+  const { db } = world.database;
+  await world.sync();
+  await db.school.updateMany({ data: { stateEnabled: true, schoolEnabled: true } });
+  const queued = async () =>
+    await db.$queryRaw`DELETE FROM pgboss.job WHERE name = 'provision-school' RETURNING singleton_key AS school`;
+  const { directory } = world.server;
+  for (const services of [[], [DEMO_SERVICE_ID]]) {
+    directory.setEnabledServices(OTHER, services);
+    expect(await world.sync(DELTA)).toMatchObject({ kind: "delta", failure: null });
+    expect(await queued()).toEqual([{ school: OTHER }]);
+  }
+  directory.setEnabledServices(OTHER, [DEMO_SERVICE_ID, "another service"]);
+  await world.sync(DELTA);
+  expect(await queued()).toEqual([]);
 });
 
 describe.each(["everywhere", "perSchool"] as const)("the first people of a school, with filters %s", (filters) => {

@@ -156,9 +156,28 @@ export async function readKnownPlaces(
   };
 }
 
+/** Of the people of these schools: how many belong to no other one; and how many belong to any now. */
+export async function countPeopleOfSchools(
+  tx: Transaction,
+  schoolIds: readonly string[],
+): Promise<{ readonly leaving: number; readonly present: number }> {
+  if (schoolIds.length === 0) return { leaving: 0, present: 0 };
+  const schools = [...schoolIds];
+  const rows: unknown = await tx.$queryRaw`
+    SELECT count(DISTINCT person_id)::int AS leaving,
+      (SELECT count(*)::int FROM person WHERE source = ${SOURCE} AND left_at IS NULL) AS present
+    FROM affiliation WHERE school_id = ANY(${schools}::text[]) AND NOT EXISTS (
+      SELECT FROM affiliation AS other
+      WHERE other.person_id = affiliation.person_id AND other.school_id <> ALL(${schools}::text[]))`;
+  return leaverCounts.parse(rows)[0];
+}
+
 const leaverCounts = z.tuple([z.object({ leaving: z.number(), present: z.number() })]);
 
-/** Of these removals: how many people would belong to no school any more, and how many belong to one now. */
+/**
+ * Of these removals, and of those who only belong to schools that have gone: how many people would belong to no school
+ * any more, and how many belong to one now.
+ */
 export async function countLeavers(
   tx: Transaction,
   removals: readonly { readonly personId: string; readonly schoolId: string }[],
@@ -166,7 +185,8 @@ export async function countLeavers(
   const rows: unknown = await tx.$queryRaw`
     WITH removed AS (
       SELECT * FROM unnest(${removals.map((one) => one.personId)}::text[], ${removals.map((one) => one.schoolId)}::text[])
-        AS removed (person_id, school_id))
+        AS removed (person_id, school_id)
+      UNION SELECT person_id, school_id FROM affiliation JOIN school ON school.id = school_id WHERE left_at IS NOT NULL)
     SELECT count(DISTINCT person_id)::int AS leaving,
       (SELECT count(*)::int FROM person WHERE source = ${SOURCE} AND left_at IS NULL) AS present
     FROM removed WHERE NOT EXISTS (

@@ -2,8 +2,8 @@
 // belong to no school any more.
 import { log } from "#lib/log/log.ts";
 import { moveCursor } from "./cursor.ts";
-import { holdKey, personRemoval, removesTooManyPeople, without, type Held } from "./guard.ts";
-import { keyOf, settleHolds, writeHolds } from "./holds.ts";
+import { holdKey, personRemoval, removesTooManyPeople, without } from "./guard.ts";
+import { keyOf, readHolds, settleHolds, writeHolds } from "./holds.ts";
 import { reportOf } from "./report.ts";
 import type { Later } from "./later.ts";
 import { failureOf, type Run } from "./run.ts";
@@ -21,9 +21,8 @@ export async function storeRemovals(run: Run): Promise<void> {
   const { leaving, present } = await countLeavers(run.dependencies.db, [...removals, ...run.heldRemovals]);
   const tooMany = removesTooManyPeople(leaving, present);
   for (const [schoolId, later] of waiting) {
-    const held = tooMany ? unreleased(later).map((personId) => personRemoval(personId, "peopleOfState")) : [];
     try {
-      await storeRemovalsOf(run, schoolId, later, held);
+      await storeRemovalsOf(run, schoolId, later, tooMany);
     } catch (error) {
       run.failure ??= failureOf(error);
       run.problems.push({ recordType: "school", recordId: schoolId, reason: failureOf(error), schoolId });
@@ -37,18 +36,22 @@ function unreleased({ difference, holds }: Later): readonly string[] {
   return difference.leaving.filter((item) => !released.has(holdKey({ kind: "personRemoved", item })));
 }
 
-async function storeRemovalsOf(run: Run, schoolId: string, later: Later, held: readonly Held[]): Promise<void> {
+async function storeRemovalsOf(run: Run, schoolId: string, later: Later, tooMany: boolean): Promise<void> {
   const { db, onSchoolChanged, onPeopleLeft } = run.dependencies;
-  const allowed = without(later.difference, held);
   await db.$transaction(
     async (tx) => {
       await lockSchool(tx, schoolId);
+      // somebody may have released them since the school was stored
+      const holds = await readHolds(tx, [schoolId]);
+      const unreleasedNow = tooMany ? unreleased({ ...later, holds }) : [];
+      const held = unreleasedNow.map((personId) => personRemoval(personId, "peopleOfState"));
+      const allowed = without(later.difference, held);
       const applied = await applyDifference(tx, schoolId, allowed, run.now());
       await writeHolds(tx, schoolId, run.id, held);
       const waited = new Set(later.difference.leaving);
       const isPersonOfThese = (row: { readonly kind: string; readonly item: string }): boolean =>
         row.kind === "personRemoved" && waited.has(row.item);
-      await settleHolds(tx, later.holds, held, doneBy(allowed), isPersonOfThese);
+      await settleHolds(tx, holds, held, doneBy(allowed), isPersonOfThese);
       if (later.cursorAt !== null) await moveCursor(tx, schoolId, later.cursorAt);
       // whoever moved is at the other school already; who has left all is locked before anything else
       const left = await writeLeavers(tx, allowed.leaving);

@@ -16,14 +16,21 @@ import type {
 /** Roles found in a school's first full sync count as old (design §2). */
 export const FIRST_SYNC_SINCE = new Date("2000-01-01T00:00:00Z");
 
+const changedRows = z.array(z.object({ id: z.string(), isSwitched: z.boolean() }));
 const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map((row) => row.id));
 
-/** @returns ids of schools without a policy version: those that are new */
+export type WrittenSchools = {
+  /** Without a policy version: those that are new. */
+  readonly unversioned: readonly string[];
+  /** Known before, and now switched on or off by the source, or back on its list. */
+  readonly switched: readonly string[];
+};
+
 export async function writeSchools(
   tx: Transaction,
   schools: readonly OneRosterSchool[],
   serviceId: string,
-): Promise<readonly string[]> {
+): Promise<WrittenSchools> {
   const rows = JSON.stringify(
     schools.map(({ id, name, identifier, enabledServices }) => ({
       id,
@@ -40,16 +47,19 @@ export async function writeSchools(
     FROM jsonb_to_recordset(${rows}::jsonb) AS pulled (id text, name text, identifier text, services text[], enabled boolean)
     WHERE NOT EXISTS (SELECT FROM school WHERE school.id = pulled.id)
     ORDER BY id`;
-  await tx.$executeRaw`
+  const changed: unknown = await tx.$queryRaw`
     UPDATE school SET name = pulled.name, identifier = pulled.identifier, enabled_services = pulled.services,
       service_enabled = pulled.enabled, left_at = NULL
     FROM jsonb_to_recordset(${rows}::jsonb) AS pulled (id text, name text, identifier text, services text[], enabled boolean)
+    JOIN school AS before ON before.id = pulled.id
     WHERE school.id = pulled.id
       AND (school.name, school.identifier, school.enabled_services, school.service_enabled, school.left_at)
-        IS DISTINCT FROM (pulled.name, pulled.identifier, pulled.services, pulled.enabled, NULL::timestamptz)`;
+        IS DISTINCT FROM (pulled.name, pulled.identifier, pulled.services, pulled.enabled, NULL::timestamptz)
+    RETURNING school.id, (before.service_enabled AND before.left_at IS NULL) <> pulled.enabled AS "isSwitched"`;
   const unversioned: unknown = await tx.$queryRaw`
     SELECT id FROM school WHERE current_version = 0 AND id = ANY(${schools.map((school) => school.id)}::text[]) ORDER BY id`;
-  return ids.parse(unversioned);
+  const switched = changedRows.parse(changed).flatMap(({ id, isSwitched }) => (isSwitched ? [id] : []));
+  return { unversioned: ids.parse(unversioned), switched };
 }
 
 /** Schools of the directory that are none of these. */
@@ -59,11 +69,17 @@ export async function findOtherSchools(tx: Transaction, known: readonly string[]
   return ids.parse(rows);
 }
 
-/** Not served any more; what becomes of their people and rooms is not decided by one answer of a foreign server. */
-export async function removeSchools(tx: Transaction, schoolIds: readonly string[]): Promise<void> {
-  await tx.$executeRaw`
+/** Not served any more; what becomes of their people: gone-schools.ts. @returns those that were there */
+export async function removeSchools(tx: Transaction, schoolIds: readonly string[]): Promise<readonly string[]> {
+  const rows: unknown = await tx.$queryRaw`
     UPDATE school SET left_at = now(), service_enabled = false
-    WHERE left_at IS NULL AND id = ANY(${[...schoolIds]}::text[])`;
+    WHERE left_at IS NULL AND id = ANY(${[...schoolIds]}::text[]) RETURNING id`;
+  return ids.parse(rows);
+}
+
+/** For the rest of the transaction. */
+export async function lockSchools(tx: Transaction, schoolIds: readonly string[]): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM school WHERE id = ANY(${[...schoolIds]}::text[]) ORDER BY id FOR UPDATE`;
 }
 
 const lockedRow = z.array(z.object({ first_synced_at: z.date().nullable() }));

@@ -6,7 +6,7 @@ import { startOneRosterServer, type OneRosterServer } from "#demo/oneroster-serv
 import { JobSender } from "#lib/jobs/boss.ts";
 import { withCorrelationId } from "#lib/log/log.ts";
 import { createOneRosterClient } from "#lib/oneroster/client.ts";
-import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
+import { queueLeavers, queueSchool, queueSchools } from "#lib/provisioning/queue.ts";
 import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { buildSmallDirectory, SCHOOL, type SmallDirectory } from "#test/small-directory.ts";
 import { findLatestRun, findRunProblems } from "./queries.ts";
@@ -33,6 +33,7 @@ beforeEach(async () => {
     subject: "sourcedId",
     serverName: "localhost",
     onSchoolChanged: (tx, change) => queueSchool(tx, jobs, change),
+    onSchoolsSwitched: (tx, ids) => queueSchools(tx, jobs, ids),
     onPeopleLeft: (tx, ids) => queueLeavers(tx, jobs, ids),
   };
 });

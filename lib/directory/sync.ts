@@ -3,7 +3,10 @@ import { correlationId, log } from "#lib/log/log.ts";
 import { finishChanges, pullChanges } from "./delta-run.ts";
 import { SOURCE } from "./difference.ts";
 import { pullEverything, pullOneSchool } from "./full-run.ts";
+import { readStoredOrganisations } from "./organisation-store.ts";
+import { readOrganisations } from "./organisations.ts";
 import { failureOf, HOPELESS, NeedsFullRunError, type Run, type SyncDependencies, type SyncFailure } from "./run.ts";
+import { endGoneSchools } from "./gone-schools.ts";
 import { emptyCounts, finishRun, startRun, type RunKind, type SyncCounts } from "./runs.ts";
 import { storeLeavers, storeRemovals } from "./store-removals.ts";
 import type { DirectoryProblem } from "./types.ts";
@@ -48,6 +51,7 @@ export async function syncDirectory(
 }
 
 export async function openRun(dependencies: SyncDependencies, id: string): Promise<Run> {
+  const organisations = await readStoredOrganisations(dependencies.db);
   const intakePerson = await dependencies.db.person.findFirst({ where: { source: "amqp" }, select: { id: true } });
   return {
     id,
@@ -59,7 +63,8 @@ export async function openRun(dependencies: SyncDependencies, id: string): Promi
     later: new Map(),
     heldRemovals: [],
     deferredCursors: new Map(),
-    schoolOf: new Map(),
+    organisations,
+    schoolOf: readOrganisations(organisations).schoolOf,
     now: dependencies.now ?? (() => new Date()),
     hasIntakePeople: intakePerson !== null,
     failure: null,
@@ -81,6 +86,7 @@ async function syncAll(run: Run, wanted: RunKind): Promise<RunKind> {
   if (kind === "full") await pullEverything(run);
   if (run.failure !== null && HOPELESS.has(run.failure)) return kind; // what is missing may be on its way
   await storeRemovals(run);
+  await endGoneSchools(run);
   if (kind === "full") await storeLeavers(run);
   if (clock !== null) await finishChanges(run, clock);
   return kind;

@@ -62,7 +62,11 @@ export function createOneRosterClient(options: OneRosterOptions): OneRosterClien
     since?: Date,
   ): AsyncGenerator<Pulled<T>, void, void> {
     for await (const page of readPages(http, path, envelope, { pageSize, filter: since && changedSince(since) })) {
-      yield decodeRecords(recordType, schema, page);
+      const { records, problems } = decodeRecords(recordType, schema, page.items);
+      const repeated = page.repeated.map((recordId) => ({
+        ...{ recordType, recordId, reason: "duplicateId", modifiedAt: null },
+      }));
+      yield { records, problems: [...problems, ...repeated] };
     }
   }
   const ofSchool = (schoolId: string, list: string): string => `/schools/${encodeURIComponent(schoolId)}/${list}`;
@@ -77,7 +81,7 @@ export function createOneRosterClient(options: OneRosterOptions): OneRosterClien
         pageSize: 1,
         filter: changedSince(FAR_FUTURE),
       })) {
-        return page.length === 0;
+        return page.items.length === 0;
       }
       return true;
     } catch (error) {

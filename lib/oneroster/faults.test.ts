@@ -1,5 +1,7 @@
 // Guarantee: whatever a source does wrong, nothing of a broken list is taken for a whole one, and no read is endless.
+import { createServer } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
+import { close, listen } from "#demo/http.ts";
 import { startOneRosterServer, type OneRosterServer, type OneRosterServerOptions } from "#demo/oneroster-server.ts";
 import { FAILURES } from "#demo/oneroster/failures.ts";
 import { buildSmallDirectory, SCHOOL } from "#test/small-directory.ts";
@@ -91,14 +93,45 @@ describe("a list", () => {
   });
 
   test.each([{}, { totalCountHeader: false, linkHeader: false }])(
-    "that repeats itself on a later page fails",
+    "that holds a record twice on two pages gives it once, with a problem, by %o",
     async (headers) => {
       const { server, pull } = await start(headers, { pageSize: 2 });
       const [first] = server.directory.current.users;
-      if (first !== undefined) server.directory.current.users.push(first);
-      await expect(pull.users(SCHOOL)).rejects.toMatchObject({ code: "incomplete" });
+      if (first !== undefined) server.directory.current.users.push({ ...first, givenName: "Später" });
+      const users = await pull.users(SCHOOL);
+      expect(users?.records).toHaveLength(6);
+      expect(users?.records[0]).toMatchObject({ id: first?.sourcedId, givenName: first?.givenName });
+      expect(users?.problems).toMatchObject([{ recordId: first?.sourcedId, reason: "duplicateId" }]);
     },
   );
+
+  test("of which a record slips to another page while it is read fails: another one may have been missed", async () => {
+    const { server, pull } = await start({}, { pageSize: 2 });
+    const { users } = server.directory.current;
+    const pages = pull.allUsers()[Symbol.asyncIterator]();
+    await pages.next();
+    // the last of the first page is the first of the second now, and the one after it has come before both
+    const [first, second, third] = users.splice(0, 3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error("too few");
+    users.unshift(third, first, second);
+    await expect(pages.next()).rejects.toMatchObject({ code: "incomplete" });
+  });
+
+  test("of a server that ignores the offset fails, whether it says how many there are or not", async () => {
+    const answers = [{ "X-Total-Count": "6" }, {}];
+    for (const headers of answers) {
+      const body = { users: [{ sourcedId: "a" }, { sourcedId: "b" }] };
+      const served = createServer((request, response) => {
+        response.writeHead(200, { "Content-Type": "application/json", ...headers });
+        response.end(JSON.stringify(request.method === "POST" ? { access_token: "t", expires_in: 60 } : body));
+      });
+      const port = await listen(served, 0);
+      const url = `http://127.0.0.1:${String(port)}`;
+      const client = createOneRosterClient({ ...credentials, baseUrl: url, tokenUrl: url, pageSize: 2 });
+      await expect(client.pull().users(SCHOOL)).rejects.toMatchObject({ code: "incomplete" });
+      await close(served);
+    }
+  });
 
   test("keeps numeric and upper-case ids as they are, and leaves out one name of 10 MB", async () => {
     const { server, pull } = await start();

@@ -10,11 +10,19 @@ import type {
 import { ActionRefusal } from "#lib/action/result.ts";
 import { isLandAdmin, mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { writeAuditMany } from "#lib/audit/write.ts";
+import type { Transaction } from "#lib/db/client.ts";
 import { findFreshDryRun } from "#lib/directory/queries.ts";
 import { correlationId } from "#lib/log/log.ts";
 import { authoringRole } from "#lib/policy/approval.ts";
 import { openSwitchRequest } from "./switch-requests.ts";
-import { isSchoolRoom, isSensitiveSwitch, SCHOOL_SWITCHES, SWITCH_COLUMNS } from "./switches.ts";
+import {
+  isFirstSwitchingOn,
+  isSchoolRoom,
+  isSensitiveSwitch,
+  SCHOOL_SWITCHES,
+  SWITCH_COLUMNS,
+  type SchoolSwitch,
+} from "./switches.ts";
 
 const schoolId = z.string().min(1).max(255);
 const reason = z.string().trim().min(10).max(1_000);
@@ -40,11 +48,7 @@ async function setSwitch(context: ActionContext<z.infer<typeof switchInput>>): P
   await tx.$queryRaw`SELECT id FROM school WHERE id = ${context.schoolId} FOR UPDATE`;
   const school = await tx.school.findUniqueOrThrow({ where: { id: context.schoolId } });
   if (school[column] === on) throw new ActionRefusal("nothingChanged");
-  // served for the first time: only for who has seen what follows (design §6, Guard)
-  const isFirstTime = name === "messenger" && on && school.unservedSince === null;
-  if (isFirstTime && (await findFreshDryRun(tx, context.schoolId, now)) === null) {
-    throw new ActionRefusal("dryRunNeeded");
-  }
+  await refuseUnseen(tx, school, { name, on }, now);
   if (isSensitiveSwitch(name, on)) {
     const role = authoringRole(rolesAt(context.principal, context.schoolId));
     if (role === undefined) throw new ActionRefusal("notFound");
@@ -62,6 +66,17 @@ async function setSwitch(context: ActionContext<z.infer<typeof switchInput>>): P
   return { requestId: null };
 }
 
+async function refuseUnseen(
+  tx: Transaction,
+  school: { readonly id: string; readonly unservedSince: Date | null; readonly schoolEnabled: boolean },
+  planned: { readonly name: SchoolSwitch | "state"; readonly on: boolean },
+  now: Date,
+): Promise<void> {
+  const { id, unservedSince, schoolEnabled } = school;
+  if (!isFirstSwitchingOn(planned, { unservedSince, isMessengerOn: schoolEnabled })) return;
+  if ((await findFreshDryRun(tx, id, now)) === null) throw new ActionRefusal("dryRunNeeded");
+}
+
 async function setChannel(context: ActionContext<z.infer<typeof channelInput>>): Promise<null> {
   const { tx, input } = context;
   const { alias, twoWay } = input;
@@ -73,15 +88,13 @@ async function setChannel(context: ActionContext<z.infer<typeof channelInput>>):
 }
 
 async function setState(context: StateActionContext<z.infer<typeof stateInput>>): Promise<null> {
-  const { tx, input, actor } = context;
-  const { count } = await tx.school.updateMany({
-    where: { id: input.schoolId, stateEnabled: !input.on },
-    data: { stateEnabled: input.on },
-  });
-  if (count === 0) {
-    const known = await tx.school.findUnique({ where: { id: input.schoolId } });
-    throw new ActionRefusal(known === null ? "notFound" : "nothingChanged");
-  }
+  const { tx, input, actor, now } = context;
+  await tx.$queryRaw`SELECT id FROM school WHERE id = ${input.schoolId} FOR UPDATE`;
+  const school = await tx.school.findUnique({ where: { id: input.schoolId } });
+  if (school === null) throw new ActionRefusal("notFound");
+  if (school.stateEnabled === input.on) throw new ActionRefusal("nothingChanged");
+  await refuseUnseen(tx, school, { name: "state", on: input.on }, now);
+  await tx.school.update({ where: { id: input.schoolId }, data: { stateEnabled: input.on } });
   const event = { type: "schoolSwitched", switchName: "state", on: input.on } as const;
   await writeAuditMany(tx, [{ scope: input.schoolId, event }], { actor, correlationId: correlationId() });
   await context.enqueueMany("provision-school", [{ data: { schoolId: input.schoolId }, key: input.schoolId }]);

@@ -84,6 +84,20 @@ test("what happens later the same day waits for the next one", async () => {
   expect(await database.db.schoolNotice.count({ where: { schoolId: school, digestedAt: null } })).toBe(0);
 });
 
+test("many schools that were told today keep nobody from being told", async () => {
+  const { db } = database;
+  await db.$executeRaw`INSERT INTO school (id, name) SELECT 'A-' || n, n FROM generate_series(1, 501) n`;
+  for (const digested of [later(-1), null]) {
+    await db.$executeRaw`
+      INSERT INTO school_notice (school_id, kind, room_id, person_id, digested_at)
+      SELECT id, 'moderatorAppointed', '!r:localhost', ${idOf("teacher")}, ${digested}::timestamptz FROM school WHERE starts_with(id, 'A-')`;
+  }
+  await happened();
+  expect(await round(NOON)).toBe(1);
+  expect(await told()).toEqual(MANAGEMENT());
+  await db.$executeRaw`DELETE FROM school_notice WHERE starts_with(school_id, 'A-')`;
+});
+
 test("two workers at the same moment write one", async () => {
   await happened();
   const rounds = await Promise.all([round(NOON), round(NOON), round(later(0.001))]);

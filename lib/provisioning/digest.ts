@@ -1,5 +1,6 @@
 // Tells a school's management by mail that rooms were repaired: gathered, and at most once a day (design §5). What happened,
 // and where, stands in the console only.
+import { z } from "zod";
 import type { Database, Reader } from "#lib/db/client.ts";
 import type { JobSender } from "#lib/jobs/boss.ts";
 import { noticeToolsOf, writeDigest } from "#lib/notify/outbox.ts";
@@ -12,20 +13,16 @@ const PAUSE_MS = 24 * 3_600_000;
 /** A round that finds more schools leaves the rest to the next one. */
 const MOST_SCHOOLS = 500;
 
+const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map(({ id }) => id));
+
 /** Called at every round of the calendar. @returns how many schools were told */
 export async function writeDigests({ db, jobs }: DigestDependencies, now: Date): Promise<number> {
-  const waiting = await db.schoolNotice.findMany({
-    where: { digestedAt: null },
-    select: { schoolId: true },
-    distinct: ["schoolId"],
-    take: MOST_SCHOOLS,
-  });
+  const recent = new Date(now.getTime() - PAUSE_MS);
   let told = 0;
-  for (const { schoolId } of waiting) {
+  for (const schoolId of await schoolsToTell(db, recent)) {
     const written = await db.$transaction(async (tx) => {
       // two workers at the same moment: the second one finds nothing left to tell
       await tx.$queryRaw`SELECT id FROM school WHERE id = ${schoolId} FOR UPDATE`;
-      const recent = new Date(now.getTime() - PAUSE_MS);
       if ((await tx.schoolNotice.count({ where: { schoolId, digestedAt: { gt: recent } } })) > 0) return false;
       const { count } = await tx.schoolNotice.updateMany({
         where: { schoolId, digestedAt: null },
@@ -39,6 +36,16 @@ export async function writeDigests({ db, jobs }: DigestDependencies, now: Date):
     if (written) told += 1;
   }
   return told;
+}
+
+/** Those whose day has not passed are left out here, or they would take the places of others. The longest wait first. */
+async function schoolsToTell(reader: Reader, recent: Date): Promise<readonly string[]> {
+  const rows: unknown = await reader.$queryRaw`
+    SELECT school_id AS id FROM school_notice AS waiting
+    WHERE digested_at IS NULL AND NOT EXISTS (
+      SELECT FROM school_notice AS told WHERE told.school_id = waiting.school_id AND told.digested_at > ${recent})
+    GROUP BY school_id ORDER BY min(created_at), school_id LIMIT ${MOST_SCHOOLS}`;
+  return ids.parse(rows);
 }
 
 async function managementOf(reader: Reader, schoolId: string, personId?: string): Promise<string[]> {

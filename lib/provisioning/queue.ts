@@ -62,6 +62,12 @@ export async function queueSchool(
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+/** Schools that were switched on or off where nobody waits for what follows: each has a job of its own. */
+export async function queueSchools(tx: Transaction, jobs: JobSender, schoolIds: readonly string[]): Promise<number> {
+  const switched = schoolIds.map((schoolId) => ({ data: { schoolId }, key: schoolId }));
+  return await jobs.sendMany(tx, "provision-school", switched);
+}
+
 /** People who belong to no school any more: their accounts are locked at once, and then they leave every room. */
 export async function queueLeavers(tx: Transaction, jobs: JobSender, personIds: readonly string[]): Promise<number> {
   if (personIds.length === 0) return 0;

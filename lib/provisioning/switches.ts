@@ -36,6 +36,18 @@ export type PlannedSwitch =
   | { readonly name: SchoolSwitch | "state"; readonly on: boolean }
   | { readonly name: "channel"; readonly alias: string; readonly twoWay: boolean };
 
+/**
+ * Whether somebody throws this switch only after a dry run: a school's first sync has no guard, so it is shown to whoever
+ * switches the school on (design §6). That is the school, and the state as well if its switch is the last of the two.
+ */
+export function isFirstSwitchingOn(
+  { name, on }: { readonly name: SchoolSwitch | "state"; readonly on: boolean },
+  school: { readonly unservedSince: Date | null; readonly isMessengerOn: boolean },
+): boolean {
+  if (!on || school.unservedSince !== null) return false;
+  return name === "messenger" || (name === "state" && school.isMessengerOn);
+}
+
 /** Numbers for the sentence before the switch is thrown. */
 export type SwitchSummary = {
   /** Rooms that are made, become read-only or change who writes. */

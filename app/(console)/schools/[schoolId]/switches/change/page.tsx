@@ -15,7 +15,7 @@ import { requirePrincipal } from "#lib/auth/session.ts";
 import { database } from "#lib/db/shared.ts";
 import { findFreshDryRun } from "#lib/directory/queries.ts";
 import { findSchoolProvisioning, type SchoolProvisioning } from "#lib/provisioning/queries.ts";
-import { summariseSwitch, type PlannedSwitch } from "#lib/provisioning/switches.ts";
+import { isFirstSwitchingOn, summariseSwitch, type PlannedSwitch } from "#lib/provisioning/switches.ts";
 
 type ChangePageProps = {
   readonly params: Promise<{ schoolId: string }>;
@@ -43,7 +43,9 @@ export default async function ChangePage({ params, searchParams }: ChangePagePro
     planned === null ? null : summariseSwitch(db, principal, schoolId, planned),
   ]);
   if (provisioning === null || summary === null || planned === null) notFound();
-  const isFirstTime = planned.name === "messenger" && planned.on && provisioning.unservedSince === null;
+  const { unservedSince, switches } = provisioning;
+  const isFirstTime =
+    planned.name !== "channel" && isFirstSwitchingOn(planned, { unservedSince, isMessengerOn: switches.messenger });
   const needsDryRun = isFirstTime && (await findFreshDryRun(db, schoolId, new Date())) === null;
   const t = await getTranslations("switches");
   const isChannel = planned.name === "channel";
