@@ -10,18 +10,23 @@ import { PageTitle } from "#components/ui/page-title.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
 import { getCase } from "#lib/reports/case-queries.ts";
 import { getInboxChoices } from "#lib/reports/inbox-queries.ts";
+import { pageOfReports } from "#lib/reports/report-pages.ts";
 
-type CasePageProps = { readonly params: Promise<{ caseId: string }> };
+type CasePageProps = {
+  readonly params: Promise<{ caseId: string }>;
+  readonly searchParams: Promise<{ reports?: string | string[] }>;
+};
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("reports");
   return { title: t("caseMetaTitle") };
 }
 
-export default async function CasePage({ params }: CasePageProps) {
+export default async function CasePage({ params, searchParams }: CasePageProps) {
   const principal = await requirePrincipal();
+  const reports = pageOfReports((await searchParams).reports);
   const [view, choices] = await Promise.all([
-    getCase(principal, fromSegment((await params).caseId)),
+    getCase(principal, fromSegment((await params).caseId), { reports }),
     getInboxChoices(principal),
   ]);
   if (!view || !choices) notFound();
@@ -32,9 +37,10 @@ export default async function CasePage({ params }: CasePageProps) {
     <div className="max-w-6xl">
       <PageTitle title={page.title} back={<BackLink href={REPORTS_PATH}>{t("reports.title")}</BackLink>} />
       <CaseView
-        key={`${locale} ${view.id}`}
+        key={`${locale} ${view.id} ${reports ?? ""}`}
         caseId={view.id}
         initial={page}
+        reports={reports ?? ""}
         choices={{ people: choices.people, teams: choices.teams }}
       />
     </div>
