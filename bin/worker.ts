@@ -38,6 +38,7 @@ import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monit
 import { carryOutMeasures, followMeasures } from "#lib/reports/measure-work.ts";
 import { followNotices, postCaseNotice } from "#lib/reports/notices.ts";
 import { eraseDueCases } from "#lib/reports/retention.ts";
+import { wakeCases } from "#lib/reports/waking.ts";
 import { workOnReports } from "#lib/reports/work.ts";
 import { protectRoom } from "#lib/rooms/protection.ts";
 import { reviewRooms } from "#lib/rooms/review.ts";
@@ -173,6 +174,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     try {
       await followMeasures({ db, jobs }, new Date());
       await eraseDueCases(db, new Date(), stopping.signal);
+      await wakeCases({ db, jobs }, new Date());
       await followNotices({ db, jobs, hasRoom: env.REPORT_NOTICE_ROOM !== undefined }, new Date());
       return CASES_INTERVAL_MS;
     } catch (error) {

@@ -2,7 +2,7 @@
 import { getTranslations } from "next-intl/server";
 import { NextResponse } from "next/server";
 import { csvLine, CSV_START } from "#lib/audit/csv.ts";
-import { requestExport } from "#lib/audit/export.ts";
+import { requestExport, type AuditExport } from "#lib/audit/export.ts";
 import { FILTER_FIELDS, parseFilter, type AuditFilter } from "#lib/audit/filter.ts";
 import { exportedEntries, type AuditView, type StoredEntry } from "#lib/audit/queries.ts";
 import { database } from "#lib/db/shared.ts";
@@ -49,9 +49,14 @@ function cells(t: Translator, entry: AuditView & { readonly row: StoredEntry }):
   ];
 }
 
-function csvStream(t: Translator, scope: string, filter: AuditFilter, newest: number): ReadableStream<Uint8Array> {
+function csvStream(
+  t: Translator,
+  scope: string,
+  filter: AuditFilter,
+  granted: Pick<AuditExport, "newest" | "readerId">,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const batches = exportedEntries(database(), scope, filter, newest);
+  const batches = exportedEntries(database(), scope, filter, granted);
   return new ReadableStream({
     start: (controller) => {
       controller.enqueue(encoder.encode(CSV_START + csvLine(COLUMNS.map((column) => t(`audit.csv.${column}`)))));
@@ -87,7 +92,7 @@ export async function exportAuditResponse(scope: string, request: Request): Prom
   const day = clock.format(new Date()).slice(0, 10);
   const name = `pruefprotokoll-${scope.replaceAll(/[^\w.-]/g, "_")}-${day}.csv`;
   const t = await getTranslations();
-  return new Response(csvStream(t, scope, filter, answer.value.newest), {
+  return new Response(csvStream(t, scope, filter, answer.value), {
     headers: {
       "content-type": "text/csv; charset=utf-8",
       "content-disposition": `attachment; filename="${name}"`,

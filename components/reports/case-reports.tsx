@@ -76,7 +76,20 @@ export function CaseReports({ caseId, page, onChanged }: CaseReportsProps) {
           />
         ))}
       </ul>
-      {page.reportsMore === null ? null : <p className="text-ink-soft">{page.reportsMore}</p>}
+      {page.reportsMore === null ? null : (
+        <p className="flex flex-wrap gap-x-4 text-ink-soft">
+          {page.reportsMore.text}
+          {page.reportsMore.next === null ? (
+            <IntentLink href={`/reports/${caseId}`} className="text-link">
+              {t("firstReports")}
+            </IntentLink>
+          ) : (
+            <IntentLink href={`/reports/${caseId}?reports=${page.reportsMore.next}`} className="text-link">
+              {t("nextReports")}
+            </IntentLink>
+          )}
+        </p>
+      )}
       {chosen.size === 0 ? null : (
         <Button
           isPending={step.isPending}

@@ -58,7 +58,8 @@ export type ShownCasePage = {
   readonly reported: ShownPerson | null;
   readonly room: { readonly name: string; readonly text: string; readonly members: readonly string[] } | null;
   readonly reports: readonly ShownReport[];
-  readonly reportsMore: string | null;
+  /** Said of what this page of them leaves out, and where the next one begins. */
+  readonly reportsMore: { readonly text: string; readonly next: string | null } | null;
   readonly escalations: readonly ShownEscalation[];
   readonly earlier: readonly ShownEarlier[];
   readonly entries: readonly ShownEntry[];
@@ -109,7 +110,10 @@ export function casePage(view: CaseView, writer: Writer, personId: string): Show
     reports: view.reports.map((report) => shownReport(report, writer)),
     reportsMore:
       view.reports.length < view.reportCount && view.sight === "content"
-        ? t("reports.moreReports", { count: view.reportCount - view.reports.length })
+        ? {
+            text: t("reports.moreReports", { shown: view.reports.length, count: view.reportCount }),
+            next: view.nextReports,
+          }
         : null,
     escalations: view.escalations.map((escalation) => shownEscalation(escalation, view, writer)),
     earlier: view.earlier.map((one) => ({

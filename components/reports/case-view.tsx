@@ -22,7 +22,13 @@ import { useKeys } from "./use-keys.ts";
 
 const INTERVAL_MS = 3_000;
 
-type CaseViewProps = { readonly caseId: string; readonly initial: ShownCasePage; readonly choices: StepChoices };
+type CaseViewProps = {
+  readonly caseId: string;
+  readonly initial: ShownCasePage;
+  readonly choices: StepChoices;
+  /** Where the shown page of reports begins; empty for the first. */
+  readonly reports: string;
+};
 
 export function CaseView(props: CaseViewProps) {
   const [client] = useState(() => new QueryClient());
@@ -40,15 +46,16 @@ function focusOn(id: string): void {
   target?.querySelector<HTMLElement>("textarea, select, input")?.focus();
 }
 
-function Case({ caseId, initial, choices }: CaseViewProps) {
+function Case({ caseId, initial, choices, reports }: CaseViewProps) {
   const t = useTranslations("client.reports");
   const live = useTranslations("client.live");
   const router = useRouter();
   const client = useQueryClient();
-  const queryKey = ["case", caseId];
+  const queryKey = ["case", caseId, reports];
+  const address = `/api/reports/${encodeURIComponent(caseId)}${reports === "" ? "" : `?reports=${encodeURIComponent(reports)}`}`;
   const { data, isError } = useQuery({
     queryKey,
-    queryFn: ({ signal }) => fetchState(`/api/reports/${encodeURIComponent(caseId)}`, isCasePage, signal),
+    queryFn: ({ signal }) => fetchState(address, isCasePage, signal),
     initialData: initial,
     // the first answer also says that the case has been read
     staleTime: 0,

@@ -19,7 +19,7 @@ export async function exportCaseResponse(caseId: string, request: Request): Prom
   if (!answer.ok) return refusal(back, answer.error.code);
   const principal = await currentPrincipal();
   const now = new Date();
-  const view = principal && (await getCase(principal, caseId));
+  const view = principal && (await getCase(principal, caseId, { reports: "all" }));
   const measures = principal && (await getMeasures(principal, caseId, now));
   if (!view || !measures) return refusal(back, "notFound");
   const writer = { t: await getTranslations(), locale: await getLocale(), now };

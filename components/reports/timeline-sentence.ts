@@ -66,8 +66,9 @@ export function entrySentence(entry: CaseEntryView, { t, locale }: Writer, caseI
         : t("reports.timeline.split", { actor, count: event.reportIds.length, number: other });
     case "resolved":
       return t("reports.timeline.resolved", { actor, outcome: t(`reports.outcome.${event.outcome}`) });
+    case "woken":
     case "erased":
-      return t("reports.timeline.erased");
+      return t(`reports.timeline.${event.type}`);
     default:
       return event satisfies never;
   }

@@ -35,7 +35,7 @@ type Dates = {
 };
 const SOON_MS = 4 * HOUR_MINUTES * MINUTE_MS;
 
-/** When somebody must have acted; after that what the case waits for. */
+/** What the case waits for, and until when; late is what the inbox calls overdue. */
 export function due(writer: Writer, dates: Dates): { readonly text: string; readonly urgency: Urgency } {
   const { t, now } = writer;
   const { dueAt, firstActionAt, closedAt, waitingUntil } = dates;
@@ -47,12 +47,10 @@ export function due(writer: Writer, dates: Dates): { readonly text: string; read
       ? { text: t("reports.due.waited", { for: duration(writer, left) }), urgency: "late" }
       : { text: t("reports.due.waiting", { for: duration(writer, left) }), urgency: "calm" };
   }
-  if (firstActionAt !== null) {
-    return { text: t("reports.due.acted", { when: moment(writer, firstActionAt).text }), urgency: "calm" };
-  }
   const left = dueAt.getTime() - now.getTime();
-  return left < 0
-    ? { text: t("reports.due.late", { for: duration(writer, left) }), urgency: "late" }
+  if (left <= 0) return { text: t("reports.due.late", { for: duration(writer, left) }), urgency: "late" };
+  return firstActionAt !== null
+    ? { text: t("reports.due.acted", { when: moment(writer, firstActionAt).text }), urgency: "calm" }
     : { text: t("reports.due.left", { for: duration(writer, left) }), urgency: left < SOON_MS ? "soon" : "calm" };
 }
 

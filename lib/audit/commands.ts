@@ -20,18 +20,25 @@ export type AuditExport = {
   readonly entries: number;
   /** The newest entry that belongs to it; the entry of the export itself comes after it. */
   readonly newest: number;
+  /** Whose export it is: a party of a case finds nothing of it. */
+  readonly readerId: string;
 };
 
-async function exportAudit({ tx, input, audit }: ActionContext<z.infer<typeof exportInput>>): Promise<AuditExport> {
+async function exportAudit({
+  tx,
+  input,
+  principal,
+  audit,
+}: ActionContext<z.infer<typeof exportInput>>): Promise<AuditExport> {
   const { scope, filter: wanted } = input;
   const { _count, _max } = await tx.auditEntry.aggregate({
-    where: await matching(tx, scope, wanted),
+    where: await matching(tx, scope, wanted, principal.personId),
     _count: true,
     _max: { seq: true },
   });
   if (_count > EXPORTED_ENTRIES) throw new ActionRefusal("tooMuch");
   await audit({ type: "auditExported", scope, entries: _count, filters: filterQuery(wanted) });
-  return { entries: _count, newest: _max.seq ?? 0 };
+  return { entries: _count, newest: _max.seq ?? 0, readerId: principal.personId };
 }
 
 export const exportAuditCommand: ActionDefinition<typeof exportInput, AuditExport> = {

@@ -3,6 +3,8 @@ import { defineAction } from "#lib/action/define-action.ts";
 import type { ActionResult } from "#lib/action/result.ts";
 import { exportAuditCommand, type AuditExport } from "./commands.ts";
 
+export type { AuditExport } from "./commands.ts";
+
 const ask = defineAction(exportAuditCommand);
 
 /** @param filter as it stands in the address */

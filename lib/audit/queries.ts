@@ -8,6 +8,7 @@ import { z } from "zod";
 import { verifyChain } from "./chain.ts";
 import { auditEventSchema, STATE_SCOPE, type AuditEvent } from "./events.ts";
 import { isFiltered, periodOf, type AuditFilter } from "./filter.ts";
+import { entriesOfOwnCases, without } from "./parties.ts";
 
 export type AuditView = {
   readonly scope: string;
@@ -65,14 +66,16 @@ async function actorsNamed(reader: Reader, scope: string, name: string): Promise
   return ids.parse(rows).map(({ id }) => id);
 }
 
-/** What both pages and export ask for. */
+/** What both pages and export ask for, on behalf of whom. */
 export async function matching(
   reader: Reader,
   scope: string,
   filter: AuditFilter,
+  readerId: string,
 ): Promise<Prisma.AuditEntryWhereInput> {
+  const hidden = (await entriesOfOwnCases(reader, readerId)).filter((entry) => entry.scope === scope);
   const actors = filter.person === undefined ? undefined : await actorsNamed(reader, scope, filter.person);
-  return { scope, ...(actors && { actorId: { in: actors } }), ...plainConditions(filter) };
+  return { scope, ...(actors && { actorId: { in: actors } }), ...plainConditions(filter), ...without(hidden) };
 }
 
 function plainConditions(filter: AuditFilter): Prisma.AuditEntryWhereInput {
@@ -166,7 +169,7 @@ export async function listAuditEntries(
 ): Promise<AuditPage | null> {
   if (!mayAuditScope(principal, scope)) return null;
   const db = database();
-  const where = await matching(db, scope, filter);
+  const where = await matching(db, scope, filter, principal.personId);
   const rows = await db.auditEntry.findMany({
     where: { ...where, ...(before === undefined ? {} : { seq: { lt: before } }) },
     orderBy: { seq: "desc" },
@@ -174,7 +177,8 @@ export async function listAuditEntries(
     include: { payload: true },
   });
   const page = rows.slice(0, PAGE_SIZE);
-  const oldestFirst = page.toReversed().map((row) => ({ ...row, stored: row.payload }));
+  const stretch = isFiltered(filter) ? [] : await wholeStretch(db, scope, page);
+  const oldestFirst = stretch.toReversed().map((row) => ({ ...row, stored: row.payload }));
   const [oldest] = oldestFirst;
   const fault = oldest && verifyChain(oldestFirst, { seq: oldest.seq, previousHash: oldest.previousHash });
   return {
@@ -184,12 +188,25 @@ export async function listAuditEntries(
   };
 }
 
+/** With what is hidden from the reader: it belongs to the chain all the same. */
+async function wholeStretch(reader: Reader, scope: string, page: readonly StoredEntry[]) {
+  const [first, last] = [page.at(-1), page.at(0)];
+  if (!first || !last || last.seq - first.seq === page.length - 1) return page;
+  return await reader.auditEntry.findMany({
+    where: { scope, seq: { gte: first.seq, lte: last.seq } },
+    orderBy: { seq: "desc" },
+    include: { payload: true },
+  });
+}
+
 /** Null when there is no such entry for this principal. */
 export async function getAuditEntry(principal: Principal, scope: string, seq: number): Promise<AuditEntryView | null> {
   if (!mayAuditScope(principal, scope)) return null;
   const db = database();
   const row = await db.auditEntry.findUnique({ where: { scope_seq: { scope, seq } }, include: { payload: true } });
   if (!row) return null;
+  const hidden = await entriesOfOwnCases(db, principal.personId);
+  if (hidden.some((entry) => entry.scope === scope && entry.seq === seq)) return null;
   const [view] = await toViews(db, [row]);
   const { commitment, previousHash, hash } = row;
   const fault = verifyChain([{ ...row, stored: row.payload }], { seq, previousHash });
@@ -233,8 +250,11 @@ export async function listOwnAuditEntries(
         { at: after[0], scope: after[1], seq: { lt: after[2] } },
       ]
     : [];
+  const hidden = without(await entriesOfOwnCases(db, principal.personId));
   const rows = await db.auditEntry.findMany({
-    where: { AND: [{ actorId: principal.personId }, plainConditions(filter), older.length > 0 ? { OR: older } : {}] },
+    where: {
+      AND: [{ actorId: principal.personId }, plainConditions(filter), hidden, older.length > 0 ? { OR: older } : {}],
+    },
     orderBy: [{ at: "desc" }, { scope: "desc" }, { seq: "desc" }],
     take: PAGE_SIZE + 1,
     include: { payload: true },
@@ -253,9 +273,9 @@ export async function* exportedEntries(
   reader: Reader,
   scope: string,
   filter: AuditFilter,
-  newest: number,
+  { newest, readerId }: { readonly newest: number; readonly readerId: string },
 ): AsyncGenerator<readonly (AuditView & { readonly row: StoredEntry })[]> {
-  const where = await matching(reader, scope, filter);
+  const where = await matching(reader, scope, filter, readerId);
   for (let after = 0; ;) {
     const rows = await reader.auditEntry.findMany({
       where: { AND: [where, { seq: { gt: after, lte: newest } }] },

@@ -114,8 +114,12 @@ test("taking, noting, correcting, waiting, closing and opening again: each step 
   expect(await act(resumeCaseCommand, who.support)).toBe("ok");
   expect(await act(resolveCaseCommand, who.support, { outcome: "noViolation", text: WHY })).toBe("ok");
   expect(await row()).toMatchObject({ state: "resolved", outcome: "noViolation" });
+  await db().reportCase.update({ where: { id: caseId }, data: { dueAt: new Date(0), toldOverdueAt: new Date() } });
   expect(await act(resolveCaseCommand, who.second, { outcome: "noViolation", text: WHY })).toBe("stepNotPossible");
   expect(await act(reopenCaseCommand, who.second, { text: WHY })).toBe("ok");
+  const reopened = await row();
+  expect(reopened.toldOverdueAt).toBeNull();
+  expect(reopened.dueAt.getTime()).toBeGreaterThan(Date.now());
   expect(await timeline()).toEqual([
     "reported",
     "assigned",

@@ -5,7 +5,7 @@ import type { StateActionContext, StateActionDefinition } from "#lib/action/perf
 import { ActionRefusal } from "#lib/action/result.ts";
 import { CaseOutcome, CaseSeverity, ReportCategory } from "#prisma/generated/enums.ts";
 import { assigningRole, supportRole } from "./access.ts";
-import { afterStep, dueAt } from "./case-life.ts";
+import { afterStep, dueAfter, dueAt } from "./case-life.ts";
 import { lockCase, stateAfter, writeCaseStep } from "./case-lock.ts";
 import { CASE_TEXT, MOST_BULK, TEAM_LENGTH, WAITING_DAYS } from "./limits.ts";
 
@@ -106,7 +106,7 @@ async function correct(context: Context<typeof correctInput>): Promise<null> {
   }
   if (severity !== found.severity) {
     const change = { before: found.severity, after: severity };
-    const data = { severity, dueAt: dueAt(found.createdAt, severity) };
+    const data = { severity, dueAt: dueAfter(found, severity), toldOverdueAt: null };
     await writeCaseStep(context, found, data, { type: "severitySet", ...change }, { step: "severitySet", ...change });
   }
   if (schoolId !== found.schoolId) {
@@ -184,9 +184,15 @@ async function resolve(context: Context<typeof resolveInput>): Promise<null> {
 }
 
 async function reopen(context: Context<typeof reopenInput>): Promise<null> {
-  const { tx, principal, input } = context;
+  const { tx, principal, input, now } = context;
   const found = await lockCase(tx, principal, input.caseId, input.version);
-  const data = { state: stateAfter(found, "reopen"), outcome: null, closedAt: null };
+  const data = {
+    state: stateAfter(found, "reopen"),
+    outcome: null,
+    closedAt: null,
+    dueAt: dueAt(now, found.severity),
+    toldOverdueAt: null,
+  };
   await writeCaseStep(
     context,
     found,

@@ -17,6 +17,8 @@ export const caseEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("schoolSet"), before: z.string().nullable(), after: z.string().nullable() }),
   z.object({ type: z.literal("waiting"), until: z.string(), text }),
   z.object({ type: z.literal("resumed") }),
+  /** The day until which it was to wait has come. */
+  z.object({ type: z.literal("woken") }),
   z.object({ type: z.literal("escalated"), escalationId: z.uuid(), toState: z.boolean(), text }),
   z.object({
     type: z.literal("escalationAnswered"),

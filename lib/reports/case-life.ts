@@ -44,7 +44,12 @@ const HOUR_MS = 3_600_000;
 /** Hours until somebody must have acted. A child who reports violence is not left until Monday. */
 export const DUE_HOURS: Readonly<Record<CaseSeverity, number>> = { critical: 4, high: 24, medium: 72, low: 168 };
 
-/** Correcting the severity counts from the first report on, so that nobody gains time by it. */
+/** Correcting the severity counts from where the time began, so that nobody gains time by it. */
+export function dueAfter(before: Pick<Urgency, "severity" | "dueAt">, severity: CaseSeverity): Date {
+  return dueAt(new Date(before.dueAt.getTime() - DUE_HOURS[before.severity] * HOUR_MS), severity);
+}
+
+/** @param firstReportAt or of when it came back */
 export function dueAt(firstReportAt: Date, severity: CaseSeverity): Date {
   return new Date(firstReportAt.getTime() + DUE_HOURS[severity] * HOUR_MS);
 }

@@ -7,10 +7,13 @@ import { database } from "#lib/db/shared.ts";
 import { CaseOutcome, CaseSeverity, CaseState, ReportCategory } from "#prisma/generated/enums.ts";
 import type { EvidenceKind, MeasureKind, ReportKind, ReportStanding } from "#prisma/generated/enums.ts";
 import { caseSight, noParty, withoutParty, type CaseSight } from "./access.ts";
-import { caseEventSchema, type CaseEvent } from "./case-events.ts";
 import { markRead } from "./case-lock.ts";
+import { readEntries, withoutText, type CaseEntryView } from "./case-timeline.ts";
 import { findPeople, type ReportedPerson } from "./people.ts";
+import { listReportIds } from "./report-pages.ts";
 import { snapshotSchema, type Snapshot } from "./snapshot.ts";
+
+export type { CaseEntryView } from "./case-timeline.ts";
 
 export type CaseReport = {
   readonly id: string;
@@ -25,17 +28,6 @@ export type CaseReport = {
   readonly reporter: ReportedPerson | null;
   readonly isEncrypted: boolean;
   readonly evidence: readonly { readonly id: string; readonly kind: EvidenceKind; readonly bytes: number }[];
-};
-export type CaseEntryView = {
-  readonly id: string;
-  readonly at: Date;
-  readonly actorId: string | null;
-  readonly actorName: string | null;
-  readonly actorRole: string;
-  /** Null for what a newer build wrote. */
-  readonly event: CaseEvent | null;
-  /** Of the person, the case or the school that the event names. */
-  readonly named: string | null;
 };
 export type EscalationView = {
   readonly id: string;
@@ -77,21 +69,26 @@ export type CaseView = {
   /** The room as it was at the last report that knew. */
   readonly room: Snapshot | null;
   readonly memberNames: ReadonlyMap<string, ReportedPerson>;
+  /** One page of them. */
   readonly reports: readonly CaseReport[];
+  /** Of the next page; null on the last. */
+  readonly nextReports: string | null;
   readonly escalations: readonly EscalationView[];
   readonly earlier: readonly EarlierCase[];
   /** Newest first. */
   readonly entries: readonly CaseEntryView[];
 };
 
-/** More reports about one matter than this are a flood: the rest is counted. */
-const SHOWN_REPORTS = 50;
-const SHOWN_ENTRIES = 200;
 const SHOWN_MEMBERS = 30;
 
 const uuid = z.uuid();
 
-export async function getCase(principal: Principal, caseId: string): Promise<CaseView | null> {
+/** @param reports where their page begins; "all" for an export, which also has the whole timeline */
+export async function getCase(
+  principal: Principal,
+  caseId: string,
+  { reports }: { readonly reports?: string | undefined } = {},
+): Promise<CaseView | null> {
   const sight = caseSight(principal);
   if (sight === null || !uuid.safeParse(caseId).success) return null;
   const db = database();
@@ -103,8 +100,8 @@ export async function getCase(principal: Principal, caseId: string): Promise<Cas
   const withContent = sight === "content";
   const [mergedInto, entries, content] = await Promise.all([
     found.mergedIntoId === null ? null : findVisible(db, principal, found.mergedIntoId),
-    readEntries(db, principal, caseId),
-    withContent ? readContent(db, principal, found) : NO_CONTENT,
+    readEntries(db, principal, caseId, reports === "all"),
+    withContent ? readContent(db, principal, found, reports) : NO_CONTENT,
   ]);
   const { id, version, state, outcome, category, severity, school, assignee } = found;
   return {
@@ -138,12 +135,16 @@ export async function getCase(principal: Principal, caseId: string): Promise<Cas
   };
 }
 
-type Content = Pick<CaseView, "reported" | "room" | "memberNames" | "reports" | "escalations" | "earlier">;
+type Content = Pick<
+  CaseView,
+  "reported" | "room" | "memberNames" | "reports" | "nextReports" | "escalations" | "earlier"
+>;
 const NO_CONTENT: Content = {
   reported: null,
   room: null,
   memberNames: new Map(),
   reports: [],
+  nextReports: null,
   escalations: [],
   earlier: [],
 };
@@ -152,15 +153,14 @@ async function readContent(
   db: Database,
   principal: Principal,
   { id: caseId, reportedUserId }: { readonly id: string; readonly reportedUserId: string | null },
+  after: string | undefined,
 ): Promise<Content> {
-  const [reports, escalations, earlier] = await Promise.all([
-    db.report.findMany({
-      where: { caseId },
-      orderBy: [{ receivedAt: "desc" }, { id: "asc" }],
-      take: SHOWN_REPORTS,
-      include: {
-        evidence: { select: { id: true, kind: true, bytes: true }, orderBy: [{ kind: "desc" }, { id: "asc" }] },
-      },
+  const [{ reports, next }, newest, escalations, earlier] = await Promise.all([
+    readReports(db, caseId, after),
+    db.report.findFirst({
+      where: { caseId, snapshot: { not: { equals: null } } },
+      orderBy: { receivedAt: "desc" },
+      select: { snapshot: true },
     }),
     db.caseEscalation.findMany({
       where: { caseId },
@@ -170,7 +170,7 @@ async function readContent(
     listEarlier(principal, caseId),
   ]);
   const snapshots = reports.map(({ snapshot }) => snapshotSchema.safeParse(snapshot).data ?? null);
-  const room = snapshots.find((snapshot) => snapshot !== null) ?? null;
+  const room = snapshotSchema.safeParse(newest?.snapshot).data ?? null;
   const shownMembers = room?.members.slice(0, SHOWN_MEMBERS) ?? [];
   const people = await findPeople(db, [
     ...(reportedUserId === null ? [] : [reportedUserId]),
@@ -195,6 +195,7 @@ async function readContent(
       isEncrypted: report.kind === "event" && snapshots[index]?.encrypted === true,
       evidence: report.evidence,
     })),
+    nextReports: next,
     escalations: escalations.map((one) => ({
       id: one.id,
       createdAt: one.createdAt,
@@ -211,72 +212,24 @@ async function readContent(
   };
 }
 
+async function readReports(db: Database, caseId: string, after: string | undefined) {
+  const { ids, next } = await listReportIds(db, caseId, after);
+  const rows = await db.report.findMany({
+    where: { id: { in: [...ids] } },
+    include: {
+      evidence: { select: { id: true, kind: true, bytes: true }, orderBy: [{ kind: "desc" }, { id: "asc" }] },
+    },
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return { reports: ids.flatMap((id) => byId.get(id) ?? []), next };
+}
+
 async function findVisible(db: Database, principal: Principal, id: string) {
   const found = await db.reportCase.findFirst({
     where: { id, ...withoutParty(principal) },
     select: { id: true, number: true },
   });
   return found && { id: found.id, number: Number(found.number) };
-}
-
-async function readEntries(db: Database, principal: Principal, caseId: string): Promise<CaseEntryView[]> {
-  const rows = await db.caseEntry.findMany({
-    where: { caseId },
-    orderBy: { id: "desc" },
-    take: SHOWN_ENTRIES,
-    include: { actor: { select: { displayName: true } } },
-  });
-  const events = rows.map(({ content }) => caseEventSchema.safeParse(content).data ?? null);
-  const [people, cases, schools] = await Promise.all([
-    db.person.findMany({
-      where: { id: { in: events.flatMap((event) => (event?.type === "assigned" ? (event.personId ?? []) : [])) } },
-      select: { id: true, displayName: true },
-    }),
-    db.reportCase.findMany({
-      where: { id: { in: events.flatMap((event) => otherCaseOf(event, caseId) ?? []) }, ...withoutParty(principal) },
-      select: { id: true, number: true },
-    }),
-    db.school.findMany({
-      where: { id: { in: events.flatMap((event) => (event?.type === "schoolSet" ? (event.after ?? []) : [])) } },
-      select: { id: true, name: true },
-    }),
-  ]);
-  const names = new Map<string, string>([
-    ...people.map(({ id, displayName }): [string, string] => [id, displayName]),
-    ...cases.map(({ id, number }): [string, string] => [id, String(number)]),
-    ...schools.map(({ id, name }): [string, string] => [id, name]),
-  ]);
-  return rows.map((row, index) => {
-    const event = events[index] ?? null;
-    return {
-      id: String(row.id),
-      at: row.at,
-      actorId: row.actorId,
-      actorName: row.actor?.displayName ?? null,
-      actorRole: row.actorRole,
-      event,
-      named: namedBy(event, caseId, names),
-    };
-  });
-}
-
-function otherCaseOf(event: CaseEvent | null, caseId: string): string | null {
-  if (event?.type === "merged") return event.fromId === caseId ? event.intoId : event.fromId;
-  return event?.type === "split" && event.newCaseId !== caseId ? event.newCaseId : null;
-}
-
-function namedBy(event: CaseEvent | null, caseId: string, names: ReadonlyMap<string, string>): string | null {
-  if (event?.type === "assigned")
-    return event.team ?? (event.personId === null ? null : (names.get(event.personId) ?? null));
-  if (event?.type === "schoolSet") return event.after === null ? null : (names.get(event.after) ?? event.after);
-  const other = otherCaseOf(event, caseId);
-  return other === null ? null : (names.get(other) ?? null);
-}
-
-/** What was written is content; that it was written is not. */
-function withoutText(event: CaseEvent): CaseEvent {
-  if ("text" in event) return { ...event, text: "" };
-  return "reason" in event ? { ...event, reason: "" } : event;
 }
 
 const earlierSchema = z.object({

@@ -7,6 +7,7 @@ import { Prisma } from "#prisma/generated/client.ts";
 import { CaseOutcome, CaseSeverity, CaseState, ReportCategory } from "#prisma/generated/enums.ts";
 import { caseSight, noParty, type CaseSight } from "./access.ts";
 import type { InboxFilter, InboxSort } from "./inbox-filter.ts";
+import { isOverdue } from "./overdue.ts";
 
 const rowSchema = z.object({
   id: z.string(),
@@ -123,7 +124,7 @@ function conditionsOf(principal: Principal, filter: InboxFilter, now: Date): Pri
   if (category) conditions.push(Prisma.sql`c.category = ${category}::report_category`);
   if (school !== undefined) conditions.push(Prisma.sql`c.school_id = ${school}`);
   if (assignee !== undefined) conditions.push(assigned(principal, assignee));
-  if (overdue) conditions.push(Prisma.sql`c.due_at < ${now} AND c.first_action_at IS NULL AND c.state <> 'resolved'`);
+  if (overdue) conditions.push(isOverdue(now));
   if (unread) {
     conditions.push(Prisma.sql`NOT EXISTS (SELECT FROM case_read_mark seen
       WHERE seen.person_id = ${principal.personId} AND seen.case_id = c.id AND seen.read_at >= c.changed_at)`);

@@ -9,9 +9,11 @@ import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { code } from "#test/policy-world.ts";
 import { addReport, CASE_KEYS, userOf } from "#test/report-cases.ts";
 import { addPerson, addSchool, signIn } from "#test/school.ts";
+import { getCase } from "./case-queries.ts";
 import { answerEscalationCommand, escalateCaseCommand } from "./escalation-commands.ts";
 import { readCaseFacts } from "./measure-facts.ts";
 import { mergeCaseCommand, splitCaseCommand } from "./merge-commands.ts";
+import { REPORTS_PAGE_SIZE } from "./report-pages.ts";
 import { eraseDueCases } from "./retention.ts";
 import { liftHoldCommand, setHoldCommand } from "./retention-commands.ts";
 
@@ -78,6 +80,32 @@ test("a part about two people is about none of them, until it is split again", a
   expect(await act(splitCaseCommand, ofMax.caseId, { reportIds: [ofAli.reportId, third.reportId] })).toBe("ok");
   const { caseId } = await db().report.findUniqueOrThrow({ where: { id: ofAli.reportId } });
   expect(await caseOf(caseId ?? "")).toMatchObject({ reportedUserId: null, roomId: null });
+});
+
+test("no flood buries a verified report: it stands on the first page, and the pages show every one once", async () => {
+  const { caseId } = ofAli;
+  const flood = Array.from({ length: REPORTS_PAGE_SIZE + 5 }, (_, index) => ({
+    caseId,
+    kind: "event" as const,
+    standing: "invalid" as const,
+    roomId: "!r:chat.test",
+    eventId: "$e",
+    reason: String(index),
+    byGateAt: new Date(),
+    receivedAt: new Date(Date.now() - Math.floor(index / 3) * 1_000),
+  }));
+  await db().report.createMany({ data: flood });
+  globalThis.schulchatDatabase = db();
+  const first = await getCase(support, caseId);
+  const second = await getCase(support, caseId, { reports: first?.nextReports ?? "" });
+  const all = await getCase(support, caseId, { reports: "all" });
+  globalThis.schulchatDatabase = undefined;
+  expect(first?.reports[0]?.id).toBe(ofAli.reportId);
+  expect(first?.reports).toHaveLength(REPORTS_PAGE_SIZE);
+  expect(second?.nextReports).toBeNull();
+  const paged = [...(first?.reports ?? []), ...(second?.reports ?? [])].map(({ id }) => id);
+  expect(new Set(paged).size).toBe(flood.length + 1);
+  expect(all?.reports.map(({ id }) => id)).toEqual(paged);
 });
 
 test("the worse severity, its category and the earlier date go along, and support is told anew", async () => {

@@ -13,6 +13,7 @@ import type { CaseCounts } from "#lib/notify/mail-text.ts";
 import { noticeToolsOf, writeCaseNotices } from "#lib/notify/outbox.ts";
 import type { Standing } from "#lib/notify/rules.ts";
 import { countCases } from "./case-counts.ts";
+import { isOverdue } from "./overdue.ts";
 
 const MOST_AT_ONCE = 200;
 /** What had happened before this, nobody is told of any more: the worker was away, or support is new. */
@@ -57,9 +58,9 @@ export async function followNotices(work: NoticeWork, now: Date): Promise<number
     WHERE state <> 'resolved' AND told_new_at IS NULL AND severity IN ('high', 'critical') AND last_report_at > ${since}
     ORDER BY severity DESC, due_at LIMIT ${MOST_AT_ONCE}`;
   const overdue: unknown = await work.db.$queryRaw`
-    SELECT id FROM report_case
-    WHERE state IN ('new', 'inProgress', 'reopened') AND told_overdue_at IS NULL AND due_at <= ${now} AND due_at > ${since}
-    ORDER BY due_at LIMIT ${MOST_AT_ONCE}`;
+    SELECT c.id FROM report_case c
+    WHERE ${isOverdue(now)} AND c.told_overdue_at IS NULL AND c.due_at > ${since}
+    ORDER BY c.due_at LIMIT ${MOST_AT_ONCE}`;
   let written = 0;
   for (const { id } of ids.parse(severe)) written += await tell(work, id, "severe", now);
   for (const { id } of ids.parse(overdue)) written += await tell(work, id, "overdue", now);
@@ -90,14 +91,19 @@ async function tell({ db, jobs, hasRoom }: NoticeWork, caseId: string, what: Tol
 }
 
 /** Support with access that wants it now and is no party of the case. */
-async function recipients(tx: Transaction, what: Told | "digest", caseId: string | null, now: Date): Promise<string[]> {
+export async function recipients(
+  tx: Transaction,
+  what: Told | "woken" | "digest",
+  caseId: string | null,
+  now: Date,
+): Promise<string[]> {
   const rows: unknown = await tx.$queryRaw`
     SELECT p.id FROM console_role_grant g JOIN person p ON p.id = g.person_id
       LEFT JOIN case_notice_setting s ON s.person_id = p.id
     WHERE g.role = 'support' AND p.enabled AND p.left_at IS NULL
       AND NOT EXISTS (SELECT FROM console_access_block b WHERE b.person_id = p.id)
       AND (s.quiet_until IS NULL OR s.quiet_until <= ${now})
-      AND coalesce(CASE ${what} WHEN 'severe' THEN s.severe WHEN 'overdue' THEN s.overdue ELSE s.digest END, true)
+      AND coalesce(CASE ${what} WHEN 'severe' THEN s.severe WHEN 'overdue' THEN s.overdue WHEN 'digest' THEN s.digest END, true)
       AND NOT EXISTS (SELECT FROM case_party c WHERE c.case_id = ${caseId}::uuid AND c.person_id = p.id)`;
   return ids.parse(rows).map(({ id }) => id);
 }

@@ -5,6 +5,7 @@ import { database } from "#lib/db/shared.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { CaseSeverity } from "#prisma/generated/enums.ts";
 import { caseSight, noParty } from "./access.ts";
+import { isOverdue } from "./overdue.ts";
 
 export const AGES = ["day", "week", "month", "older"] as const;
 export type Age = (typeof AGES)[number];
@@ -47,7 +48,7 @@ export async function getCaseNumbers(principal: Principal, now = new Date()): Pr
   const visible = Prisma.sql`c.merged_into_id IS NULL AND ${noParty(principal)}`;
   const [severities, ages, months, schools]: unknown[] = await Promise.all([
     db.$queryRaw`
-      SELECT c.severity, count(*) AS open, count(*) FILTER (WHERE c.due_at < ${now} AND c.first_action_at IS NULL) AS late
+      SELECT c.severity, count(*) AS open, count(*) FILTER (WHERE ${isOverdue(now)}) AS late
       FROM report_case c WHERE c.state <> 'resolved' AND ${visible} GROUP BY c.severity ORDER BY c.severity DESC`,
     db.$queryRaw`
       SELECT age, count(*) AS open FROM (

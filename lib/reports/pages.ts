@@ -39,8 +39,15 @@ export async function readInboxContent(
   return page && choices ? { page, unreadable, choices, toState, openToState } : null;
 }
 
-/** Null for a case that is not there, or not for this principal. */
-export async function readCaseContent(principal: Principal, caseId: string): Promise<CaseContent | null> {
-  const [view, choices] = await Promise.all([getCase(principal, caseId), getInboxChoices(principal)]);
+/**
+ * Null for a case that is not there, or not for this principal.
+ * @param reports which page of its reports, see report-pages.ts
+ */
+export async function readCaseContent(
+  principal: Principal,
+  caseId: string,
+  reports?: string,
+): Promise<CaseContent | null> {
+  const [view, choices] = await Promise.all([getCase(principal, caseId, { reports }), getInboxChoices(principal)]);
   return view && choices ? { view, choices } : null;
 }

@@ -11,8 +11,8 @@ import { lockCase } from "./case-lock.ts";
 import { CASE_TEXT } from "./limits.ts";
 import { CannotOpenError, open, type KeyRing } from "./sealing.ts";
 
-/** Of one case; with more, the first ones. */
-const MOST_EVIDENCE = 200;
+/** Of one case. A file that says less than there is would be worse than none: of more, support splits the case. */
+const MOST_EVIDENCE = 1_000;
 
 const reason = z.string().trim().min(CASE_TEXT.leastReason).max(CASE_TEXT.most);
 const caseId = z.uuid();
@@ -73,8 +73,9 @@ async function openAll(tx: Transaction, caseId: string, ring: KeyRing): Promise<
   const stored = await tx.reportEvidence.findMany({
     where: { report: { caseId } },
     orderBy: [{ reportId: "asc" }, { kind: "asc" }, { id: "asc" }],
-    take: MOST_EVIDENCE,
+    take: MOST_EVIDENCE + 1,
   });
+  if (stored.length > MOST_EVIDENCE) throw new ActionRefusal("tooMuch");
   return stored.map(({ reportId, kind, mediaType, keyId, sealed }) => {
     try {
       return { reportId, kind, mediaType, content: open(ring, reportId, { keyId, bytes: Uint8Array.from(sealed) }) };

@@ -14,7 +14,12 @@ import { startTestMailServer, type TestMailServer } from "#test/mail-server.ts";
 import { addPerson, addSchool, signIn } from "#test/school.ts";
 import { writeCaseEntry } from "./case-entries.ts";
 import { countCases } from "./case-counts.ts";
+import { dueAt } from "./case-life.ts";
+import { listCases } from "./inbox-queries.ts";
+import { parseInboxQuery } from "./inbox-filter.ts";
 import { followNotices } from "./notices.ts";
+import { getCaseNumbers } from "./numbers.ts";
+import { wakeCases } from "./waking.ts";
 import { exportCaseCommand, liftHoldCommand, setHoldCommand } from "./retention-commands.ts";
 import { eraseDueCases } from "./retention.ts";
 import { getRetention } from "./retention-queries.ts";
@@ -253,6 +258,63 @@ test("severe and overdue cases are told once, to everybody but parties and who w
   const digests = await db().mailNotice.findMany({ where: { kind: "caseDigest" } });
   expect(digests.map(({ personId }) => personId)).toEqual(["bert"]);
   expect(await countCases(db(), "bert", NOW)).toEqual({ open: 2, severe: 0, overdue: 1 });
+});
+
+test("on the day until which a case was to wait it comes back, and whoever has it is told, once", async () => {
+  const until = ago(0.01);
+  const id = await makeCase({ severity: "low", dueAt: ago(30) });
+  const later = await makeCase();
+  const waiting = { state: "waiting", assigneeId: "anna", toldOverdueAt: ago(29) } as const;
+  await db().reportCase.update({ where: { id }, data: { ...waiting, waitingUntil: until } });
+  await db().reportCase.update({
+    where: { id: later },
+    data: { ...waiting, waitingUntil: new Date(NOW.getTime() + DAY_MS) },
+  });
+  const before = await db().reportCase.findUniqueOrThrow({ where: { id } });
+  expect(await wakeCases({ db: db(), jobs }, NOW)).toBe(1);
+  expect(await wakeCases({ db: db(), jobs }, NOW)).toBe(0);
+  expect(await db().reportCase.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    state: "inProgress",
+    waitingUntil: null,
+    dueAt: dueAt(NOW, "low"),
+    toldOverdueAt: null,
+    changedAt: NOW,
+    version: before.version + 1,
+  });
+  const entries = await db().caseEntry.findMany({ where: { caseId: id }, orderBy: { id: "asc" } });
+  expect(entries.at(-1)?.content).toEqual({ type: "woken" });
+  expect(await noticesOf(id)).toEqual(["anna caseWoken"]);
+  expect(await noticesOf(later)).toEqual([]);
+});
+
+test("notice, digest, inbox and numbers call the same cases overdue: also one that the school has not answered", async () => {
+  const late = { dueAt: ago(0.1) };
+  const made = {
+    new: await makeCase(late),
+    escalated: await makeCase(late),
+    waiting: await makeCase(late),
+    acted: await makeCase(late),
+    inTime: await makeCase({ dueAt: new Date(NOW.getTime() + DAY_MS) }),
+  };
+  await db().reportCase.update({ where: { id: made.escalated }, data: { state: "escalated", firstActionAt: ago(1) } });
+  await db().reportCase.update({ where: { id: made.acted }, data: { state: "inProgress", firstActionAt: ago(1) } });
+  await db().reportCase.update({
+    where: { id: made.waiting },
+    data: { state: "waiting", waitingUntil: new Date(NOW.getTime() + DAY_MS) },
+  });
+  const expected = [made.new, made.escalated, made.acted].toSorted();
+  await follow(NOW);
+  const told = await db().mailNotice.findMany({
+    where: { kind: "caseOverdue", personId: "bert", caseId: { in: Object.values(made) } },
+  });
+  expect(told.map(({ caseId }) => caseId).toSorted()).toEqual(expected);
+  globalThis.schulchatDatabase = db();
+  const inbox = await listCases(other, parseInboxQuery("overdue=1"), { now: NOW });
+  const numbers = await getCaseNumbers(other, NOW);
+  globalThis.schulchatDatabase = undefined;
+  expect(inbox?.rows.map(({ id }) => id).toSorted()).toEqual(expected);
+  expect(numbers?.bySeverity.map(({ late: count }) => count)).toEqual([3]);
+  expect((await countCases(db(), "bert", NOW)).overdue).toBe(3);
 });
 
 test("the mail holds a number and a link, and nothing that anybody wrote", async () => {

@@ -9,17 +9,22 @@ import { BackLink } from "#components/ui/back-link.tsx";
 import { PageTitle } from "#components/ui/page-title.tsx";
 import { requirePrincipal } from "#lib/auth/session.ts";
 import { readCaseContent } from "#lib/reports/pages.ts";
+import { pageOfReports } from "#lib/reports/report-pages.ts";
 
-type CasePageProps = { readonly params: Promise<{ caseId: string }> };
+type CasePageProps = {
+  readonly params: Promise<{ caseId: string }>;
+  readonly searchParams: Promise<{ reports?: string | string[] }>;
+};
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("reports");
   return { title: t("caseMetaTitle") };
 }
 
-export default async function CasePage({ params }: CasePageProps) {
+export default async function CasePage({ params, searchParams }: CasePageProps) {
   const principal = await requirePrincipal();
-  const content = await readCaseContent(principal, fromSegment((await params).caseId));
+  const reports = pageOfReports((await searchParams).reports);
+  const content = await readCaseContent(principal, fromSegment((await params).caseId), reports);
   if (!content) notFound();
   const { view, choices } = content;
   const t = await getTranslations();
@@ -29,9 +34,10 @@ export default async function CasePage({ params }: CasePageProps) {
     <div className="max-w-6xl">
       <PageTitle title={page.title} back={<BackLink href={REPORTS_PATH}>{t("reports.title")}</BackLink>} />
       <CaseView
-        key={`${locale} ${view.id}`}
+        key={`${locale} ${view.id} ${reports ?? ""}`}
         caseId={view.id}
         initial={page}
+        reports={reports ?? ""}
         choices={{ people: choices.people, teams: choices.teams }}
       />
     </div>
