@@ -1,5 +1,5 @@
 // The inbox and the page of a case for somebody without a mouse: every key that the help names, over several cases.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { demoCharacters } from "#demo/data/people.ts";
 import { signedIn } from "./console.ts";
 import { tabTo } from "./keyboard.ts";
@@ -12,20 +12,21 @@ const { t } = german;
 const { secondSupport } = demoCharacters;
 const BULK_REASON = "Nach Rücksprache kein Verstoß";
 
-const lineAt = (page: Page, index: number) =>
-  page
-    .getByRole("main")
-    .getByRole("listitem")
-    .filter({ has: inboxLinks(page).nth(index) });
+const lineAt = (page: Page, index: number) => page.getByRole("main").locator("li[data-id]").nth(index);
 const heading = (page: Page) => page.getByRole("heading", { level: 1, name: /^Vorgang \d+$/ });
+
+/** A key that is pressed before the script has come, or knows of the last change, does nothing. */
+async function pressUntilFocused(page: Page, key: string, target: Locator): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press(key);
+    await expect(target).toBeFocused({ timeout: 500 });
+  }).toPass({ timeout: LIVE_TIMEOUT_MS });
+}
 
 /** Of the link at that place, whatever has the focus now. */
 async function toCase(page: Page, index: number): Promise<void> {
-  // a key that is pressed before the script has come does nothing; k never leads past the first
-  await expect(async () => {
-    await page.keyboard.press("k");
-    await expect(inboxLinks(page).first()).toBeFocused({ timeout: 500 });
-  }).toPass({ timeout: LIVE_TIMEOUT_MS });
+  // k never leads past the first
+  await pressUntilFocused(page, "k", inboxLinks(page).first());
   for (let step = 0; step < index; step += 1) await page.keyboard.press("j");
   await expect(inboxLinks(page).nth(index)).toBeFocused();
 }
@@ -99,15 +100,13 @@ test("without a mouse: walking, opening, assigning, noting, resolving, closing t
     await toCase(page, 0);
     await page.keyboard.press("Enter");
     await expect(heading(page)).toBeVisible();
-    await expect(async () => {
-      await page.keyboard.press("r");
-      await expect(main.getByLabel(t("client.reports.outcome"))).toBeFocused({ timeout: 500 });
-    }).toPass({ timeout: LIVE_TIMEOUT_MS });
+    await pressUntilFocused(page, "r", main.getByLabel(t("client.reports.outcome")));
     const reason = t("client.reports.steps.reason");
     await typeInto(page, reason, "Beide haben sich vertragen", t("client.reports.steps.resolve"));
     await expect(main.getByText(t("reports.outcome.noViolation")).first()).toBeVisible();
     await expect(main.getByRole("form", { name: t("client.reports.steps.resolve") })).toHaveCount(0);
-    await page.locator("body").press("r");
+    const reopen = main.getByRole("form", { name: t("client.reports.steps.reopen") });
+    await pressUntilFocused(page, "r", reopen.getByLabel(reason));
     await typeInto(page, reason, "Es geht von vorne los", t("client.reports.steps.reopen"));
     await expect(main.getByText(t("reports.state.reopened"), { exact: true }).first()).toBeVisible();
   });

@@ -131,7 +131,7 @@ test("two cases become one, and one of its reports a case of its own", async ({ 
   const page = await signedIn(browser, support);
   const main = page.getByRole("main");
   const reportsTitle = (count: number) =>
-    main.getByRole("heading", { name: t("client.reports.reportsTitle", { count }) });
+    main.getByRole("heading", { name: t("client.reports.reportsTitle", { count }), exact: true });
 
   await visitCase(page, source);
   await fillStep(
@@ -155,7 +155,7 @@ test("two cases become one, and one of its reports a case of its own", async ({ 
   await expect(main.getByRole("link", { name: /^Vorgang \d+: Mobbing$/ })).toHaveCount(2);
 });
 
-test("a case is held for the police, and leaves the console as a file in which nothing runs", async ({ browser }) => {
+test("a case leaves the console as a file in which nothing runs, and is held for the police", async ({ browser }) => {
   test.setTimeout(200_000);
   await closeOpenCases();
   const matter = await openMatter("Hausaufgaben");
@@ -164,19 +164,6 @@ test("a case is held for the police, and leaves the console as a file in which n
   const page = await signedIn(browser, support);
   const main = page.getByRole("main");
   await visitCase(page, found);
-
-  await test.step("a hold, and its end", async () => {
-    const hold = t("client.keep.hold");
-    await fillStep(page, hold, t("client.keep.holdLabel"), "Aktenzeichen 4711 der Polizei", hold);
-    await expect(main.getByText("Aktenzeichen 4711 der Polizei").first()).toBeVisible();
-    await page.goto("/reports/retention");
-    await expect(main.getByText("Aktenzeichen 4711 der Polizei").first()).toBeVisible();
-    await expectGoodLooks(page, "reports-retention-held");
-    await visitCase(page, found);
-    const lift = await openStep(page, t("client.keep.lift"));
-    await lift.getByRole("button", { name: t("client.keep.lift") }).click();
-    await expect(main.locator("summary").getByText(t("client.keep.hold"), { exact: true })).toBeVisible();
-  });
 
   await test.step("a file", async () => {
     await main.locator("summary").getByText(t("client.keep.export"), { exact: true }).click();
@@ -193,7 +180,21 @@ test("a case is held for the police, and leaves the console as a file in which n
     await expect(reader.getByText(FOREIGN).first()).toBeVisible();
     await expectNothingForeign(reader);
     await page.goto("/audit/own");
-    await expect(main.getByText("Anforderung der Staatsanwaltschaft").first()).toBeVisible();
+    await expect(main.getByText(`hat Vorgang ${found.number} als Datei ausgegeben`).first()).toBeVisible();
+    await visitCase(page, found);
+  });
+
+  await test.step("a hold, and its end", async () => {
+    const hold = t("client.keep.hold");
+    await fillStep(page, hold, t("client.keep.holdLabel"), "Aktenzeichen 4711 der Polizei", hold);
+    await expect(main.getByText("Aktenzeichen 4711 der Polizei").first()).toBeVisible();
+    await page.goto("/reports/retention");
+    await expect(main.getByText("Aktenzeichen 4711 der Polizei").first()).toBeVisible();
+    await expectGoodLooks(page, "reports-retention-held");
+    await visitCase(page, found);
+    const lift = await openStep(page, t("client.keep.lift"));
+    await lift.getByRole("button", { name: t("client.keep.lift") }).click();
+    await expect(main.locator("summary").getByText(t("client.keep.hold"), { exact: true })).toBeVisible();
   });
 });
 
