@@ -78,9 +78,11 @@ async function startLdap({
 }: Intake): Promise<readonly Running[]> {
   if (ldap === null) return [];
   const { connection, people, groups } = ldap;
-  await workQueue(boss, "ldap-sync", { parallelism: 1, batchSize: 1 }, async () => {
+  await workQueue(boss, "ldap-sync", { parallelism: 1, batchSize: 1 }, async (job) => {
     const { onSchoolChanged } = sync;
-    const { failure } = await syncLdap({ db, ldap: connection, people, groups, onSchoolChanged });
+    const dependencies = { db, ldap: connection, people, groups, onSchoolChanged };
+    const { requestedBy: requestedById = null, schoolId = null, dryRun = false } = job;
+    const { failure } = await syncLdap(dependencies, { requestedById, schoolId, dryRun });
     await writeServiceState(db, "ldap", failure ?? "");
   });
   let isFirst = true;

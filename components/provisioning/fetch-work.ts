@@ -11,6 +11,7 @@ const isTextOrNull = (value: unknown) => value === null || typeof value === "str
 function isProgress(value: unknown): value is ShownProgress {
   return (
     isRecord(value) &&
+    (value["of"] === "sync" || value["of"] === "dryRun") &&
     typeof value["text"] === "string" &&
     isTextOrNull(value["pace"]) &&
     ["done", "total"].every((key) => typeof value[key] === "number")

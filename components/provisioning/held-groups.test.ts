@@ -33,3 +33,8 @@ test("what one limit holds stands together, with names, and what is released apa
   expect(gains?.open).toMatchObject([{ what: "wird Lehrkraft", concernsOneself: true }]);
   expect(members?.open[0]?.name).not.toBe("");
 });
+
+test("whoever is in no group of LDAP any more does not leave the school", () => {
+  const [group] = groupHeld([held("1", { rule: "ldapPeople", person: { id: "p1", name: "Mia Muster" } })], t);
+  expect(group).toMatchObject({ rule: "ldapPeople", open: [{ what: "wäre in keiner Gruppe aus LDAP mehr" }] });
+});

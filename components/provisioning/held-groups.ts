@@ -18,12 +18,14 @@ export type HeldGroup = {
   readonly since: Date;
 };
 
-function shown(t: Translator, { id, kind, person, group, role, concernsOneself }: HeldChange): ShownHold {
+function shown(t: Translator, { id, kind, rule, person, group, role, concernsOneself }: HeldChange): ShownHold {
   const known = person === null ? (group?.title ?? group?.id) : (person.name ?? person.id);
   const what =
     kind === "roleGained" && role !== null
       ? t("provisioning.held.gains", { role: t(`roles.one.${role}`) })
-      : t(`provisioning.held.kind.${kind}`);
+      : rule === "ldapPeople"
+        ? t("provisioning.held.leavesGroups") // and stays at the school
+        : t(`provisioning.held.kind.${kind}`);
   return { id, name: known ?? t("provisioning.held.wholeSchool"), what, concernsOneself };
 }
 

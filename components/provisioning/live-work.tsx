@@ -79,7 +79,7 @@ export function WorkStatus({ of, isQuiet = of === "dryRun" }: WorkStatusProps) {
   const live = useTranslations("client.live");
   const { work, isStale } = useWork();
   const running = work[of];
-  const progress = of === "sync" ? work.progress : null;
+  const progress = work.progress?.of === of ? work.progress : null;
   return (
     <div className="space-y-3">
       {isStale ? (

@@ -1,5 +1,6 @@
 // Codes of what went wrong, in words. What we do not know is told with its code, for support.
 import type { Translator } from "#components/ui/translator.ts";
+import type { PulledSource } from "#lib/directory/runs.ts";
 
 const FAILURES = [
   "unreachable",
@@ -21,10 +22,14 @@ const OF_RECORDS = [
   "fieldsInvalid",
   "foreignServer",
   "groupMissing",
+  "groupOfAnotherSchool",
+  "groupOfAnotherSource",
   "idTooLong",
   "invalidLocalpart",
+  "membersPartial",
   "nameMissing",
   "nameUnknown",
+  "notOfThisSchool",
   "organisationsInCircle",
   "referralNotFollowed",
   "reservedLocalpart",
@@ -51,7 +56,23 @@ const RECORD_TYPES = [
   "referral",
 ] as const;
 
-export const knownFailure = (failure: string | null) => FAILURES.find((known) => known === failure) ?? "unexpected";
+const OF_LDAP = [
+  "unreachable",
+  "unauthorised",
+  "certificateRefused",
+  "baseMissing",
+  "incomplete",
+  "referral",
+  "emptyAnswer",
+  "interrupted",
+] as const;
+
+/** Why a run failed, by the source that it read. */
+export function runFailure(t: Translator, source: PulledSource, failure: string | null): string {
+  return source === "ldap"
+    ? t(`provisioning.ldapFailure.${OF_LDAP.find((known) => known === failure) ?? "unexpected"}`)
+    : t(`live.syncFailure.${FAILURES.find((known) => known === failure) ?? "unexpected"}`);
+}
 
 export function personProblem(t: Translator, code: string): string {
   const known = OF_PEOPLE.find((one) => one === code);

@@ -4,8 +4,9 @@ import type { Principal } from "#lib/auth/principal.ts";
 import type { Database } from "#lib/db/client.ts";
 import { findSchoolRuns, findStateRuns } from "#lib/directory/queries.ts";
 import { findStateSyncWork, findSyncWork } from "#lib/directory/work-queries.ts";
-import { findProgress, findQueueHealth, type QueueHealth } from "#lib/provisioning/queries.ts";
-import { roughly, workState, type WorkState } from "./work-state.ts";
+import { findProgress } from "#lib/provisioning/progress.ts";
+import { findQueueHealth, type QueueHealth } from "#lib/provisioning/queries.ts";
+import { roughly, shownRun, workState, type WorkState, type Writer } from "./work-state.ts";
 
 /** Null for a school that is not the principal's to see. */
 export async function readWork(db: Database, principal: Principal, schoolId: string): Promise<WorkState | null> {
@@ -40,11 +41,12 @@ export async function readStateWork(db: Database, principal: Principal, lastRuns
     roughly(retrying),
     failed,
   ]);
-  const state = workState(await writerOf(), work, null, [latest?.id ?? null, latest?.outcome ?? null, ...queues]);
+  const writer = await writerOf();
+  const state = workState(writer, work, null, [latest?.id ?? null, latest?.outcome ?? null, ...queues]);
   const isMoving = state.isMoving || health.some(({ active }) => active > 0);
-  return { work: { ...state, isMoving }, health, runs };
+  return { work: { ...state, progress: shownRun(writer, work.progress), isMoving }, health, runs };
 }
 
-async function writerOf() {
+async function writerOf(): Promise<Writer> {
   return { t: await getTranslations(), locale: await getLocale(), now: new Date() };
 }

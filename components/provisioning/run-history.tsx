@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { Moment } from "#components/ui/moment.tsx";
 import type { SchoolRun } from "#lib/directory/queries.ts";
 import { REPORT_PARTS } from "./report-lines.ts";
-import { knownFailure } from "./problem-text.ts";
+import { runFailure } from "./problem-text.ts";
 
 const LOOKS = {
   succeeded: { icon: CircleCheck, colour: "text-added" },
@@ -32,14 +32,15 @@ export function RunHistory({ runs }: { readonly runs: readonly SchoolRun[] }) {
   );
 }
 
-function HistoryItem({ run: { outcome, failure, report, kind, startedAt, finishedAt } }: { readonly run: SchoolRun }) {
+function HistoryItem({ run }: { readonly run: SchoolRun }) {
+  const { outcome, failure, report, source, kind, startedAt, finishedAt } = run;
   const t = useTranslations();
   const { icon: Icon, colour } = LOOKS[outcome];
   const changes = report === null ? 0 : MADE.reduce((sum, part) => sum + report[part].count, 0);
   const held = report?.held.count ?? 0;
   const text =
     outcome === "failed"
-      ? t(`live.syncFailure.${knownFailure(failure)}`)
+      ? runFailure(t, source, failure)
       : outcome === "running"
         ? t("provisioning.history.running")
         : t("provisioning.history.changes", { count: changes, held });
@@ -50,6 +51,7 @@ function HistoryItem({ run: { outcome, failure, report, kind, startedAt, finishe
         <span className="min-w-0">{text}</span>
       </span>
       <span className="text-ink-soft">
+        {source === "ldap" ? `${t("provisioning.history.ofLdap")}, ` : ""}
         {t(`provisioning.history.kind.${kind}`)}, <Moment at={finishedAt ?? startedAt} />
       </span>
     </li>

@@ -6,13 +6,13 @@ import { Notice } from "#components/ui/notice.tsx";
 import type { SchoolRun } from "#lib/directory/queries.ts";
 import { Report } from "./report.tsx";
 import type { ReportLine } from "./report-lines.ts";
-import { knownFailure } from "./problem-text.ts";
+import { runFailure } from "./problem-text.ts";
 
 type RunSummaryProps = { readonly run: SchoolRun; readonly lines: readonly ReportLine[] };
 
 export function RunSummary({ run, lines }: RunSummaryProps) {
   const t = useTranslations();
-  const { outcome, failure, finishedAt, startedAt, kind, correlationId } = run;
+  const { outcome, failure, finishedAt, startedAt, source, kind, correlationId } = run;
   const tense = kind === "dryRun" ? "would" : "did";
   if (outcome === "running") {
     return (
@@ -25,7 +25,7 @@ export function RunSummary({ run, lines }: RunSummaryProps) {
     <div className="space-y-3">
       {outcome === "failed" ? (
         <Notice tone="danger" title={t(`provisioning.run.${tense}.failed`)}>
-          <p>{t(`live.syncFailure.${knownFailure(failure)}`)}</p>
+          <p>{runFailure(t, source, failure)}</p>
           <p>{t("provisioning.run.stays")}</p>
           <p className="text-ink-soft tabular-nums">{t("live.sync.id", { id: correlationId })}</p>
         </Notice>
@@ -38,7 +38,7 @@ export function RunSummary({ run, lines }: RunSummaryProps) {
       ) : outcome === "succeeded" ? (
         <p className="flex gap-2.5">
           <CircleCheck aria-hidden className="mt-0.5 size-5 flex-none text-added" />
-          {t(`provisioning.run.${tense}.nothing`)}
+          {t(`provisioning.run.${tense}.${source === "ldap" ? "nothingOfLdap" : "nothing"}`)}
         </p>
       ) : null}
     </div>

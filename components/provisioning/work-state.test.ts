@@ -3,7 +3,7 @@ import { createTranslator } from "next-intl";
 import { expect, test } from "vitest";
 import type { Translator } from "#components/ui/translator.ts";
 import de from "../../messages/de.json" with { type: "json" };
-import { workState } from "./work-state.ts";
+import { shownRun, workState } from "./work-state.ts";
 
 const t: Translator = createTranslator({ locale: "de", messages: de });
 const now = new Date("2026-11-21T12:00:00Z");
@@ -29,6 +29,16 @@ test("work is told with what is left, its rate and the time that it takes", () =
   expect(shown?.text).toContain("40 von 100");
   expect(shown?.pace).toMatch(/40.*2 Minuten/);
   expect(workState(writer, idle, progress(60), []).progress?.pace).toBeNull();
+});
+
+test("a run over all schools is told with how many are read, its rate and the time that it takes", () => {
+  const startedAt = new Date(now.getTime() - 2 * 60_000);
+  const shown = shownRun(writer, { of: "sync", total: 1_600, done: 400, startedAt });
+  expect(shown).toMatchObject({ of: "sync", done: 400, total: 1_600 });
+  expect(shown?.text).toContain("400 von 1.600");
+  expect(shown?.pace).toMatch(/200 Schulen.*6 Minuten/);
+  expect(shownRun(writer, { of: "dryRun", total: 1_600, done: 0, startedAt: now })).toMatchObject({ pace: null });
+  expect(shownRun(writer, null)).toBeNull();
 });
 
 test("a sync that waits or runs is told with its time", () => {

@@ -1,12 +1,14 @@
 // What moves on the pages of a school's provisioning while people watch. The server turns it into sentences; the browser
 // only shows them and fetches the page anew when its mark changes.
 import type { Translator } from "#components/ui/translator.ts";
-import type { SchoolWork, SyncWork } from "#lib/directory/work-queries.ts";
+import type { RunProgress, SchoolWork, SyncWork } from "#lib/directory/work-queries.ts";
 import type { Locale } from "#lib/i18n/locales.ts";
 import { describeMoment } from "#lib/i18n/when.ts";
-import type { Progress } from "#lib/provisioning/queries.ts";
+import { steadyProgress, type Progress } from "#lib/provisioning/progress.ts";
 
 export type ShownProgress = {
+  /** Beside which work it stands. */
+  readonly of: "sync" | "dryRun";
   readonly text: string;
   readonly pace: string | null;
   readonly done: number;
@@ -22,7 +24,7 @@ export type WorkState = {
   readonly mark: string;
 };
 
-type Writer = { readonly t: Translator; readonly locale: Locale; readonly now: Date };
+export type Writer = { readonly t: Translator; readonly locale: Locale; readonly now: Date };
 
 function syncText({ t, locale, now }: Writer, kind: "sync" | "dryRun", work: SyncWork | null): string | null {
   if (work === null) return null;
@@ -35,7 +37,18 @@ function shownProgress({ t }: Writer, { total, done, perMinute, remaining, minut
     minutesLeft === null
       ? null
       : t("provisioning.work.pace", { count: Math.max(1, Math.round(perMinute)), minutes: minutesLeft });
-  return { text: t("provisioning.work.progress", { remaining, done, total }), pace, done, total };
+  return { of: "sync", text: t("provisioning.work.progress", { remaining, done, total }), pace, done, total };
+}
+
+/** Of a run over all schools, until the last one is read. */
+export function shownRun({ t, now }: Writer, run: RunProgress | null): ShownProgress | null {
+  if (run === null) return null;
+  const { total, done, perMinute, minutesLeft } = steadyProgress(run, now);
+  const pace =
+    minutesLeft === null
+      ? null
+      : t("stateProvisioning.work.pace", { count: Math.max(1, Math.round(perMinute)), minutes: minutesLeft });
+  return { of: run.of, text: t("stateProvisioning.work.progress", { done, total }), pace, done, total };
 }
 
 /** The page is fetched again when the rest has halved, not with every job. */

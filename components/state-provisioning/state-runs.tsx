@@ -1,14 +1,11 @@
 // The last runs over all schools: how each ended and what it did, with the way to its schools.
 import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { knownFailure } from "#components/provisioning/problem-text.ts";
+import { runFailure } from "#components/provisioning/problem-text.ts";
 import { stateRunPath } from "#components/shell/paths.ts";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import type { SyncRunHead } from "#lib/directory/queries.ts";
-import type { RunKind } from "#lib/directory/runs.ts";
-
-type StateRun = SyncRunHead & { readonly kind: RunKind };
+import type { StateRunHead } from "#lib/directory/queries.ts";
 
 const LOOKS = {
   succeeded: { icon: CircleCheck, colour: "text-added" },
@@ -17,7 +14,7 @@ const LOOKS = {
 } as const;
 
 type StateRunsProps = {
-  readonly runs: readonly StateRun[];
+  readonly runs: readonly StateRunHead[];
   /** On the page of the one run: no way there. */
   readonly isAlone?: boolean;
 };
@@ -27,7 +24,7 @@ export function StateRuns({ runs, isAlone = false }: StateRunsProps) {
   if (runs.length === 0) return <p className="text-ink-soft">{t("stateProvisioning.runs.none")}</p>;
   return (
     <ul className="divide-y divide-line border-y border-line">
-      {runs.map(({ id, outcome, failure, kind, counts, startedAt, finishedAt, correlationId }) => {
+      {runs.map(({ id, outcome, failure, source, kind, counts, startedAt, finishedAt, correlationId }) => {
         const { icon: Icon, colour } = LOOKS[outcome];
         const changes =
           counts.peopleChanged +
@@ -41,7 +38,7 @@ export function StateRuns({ runs, isAlone = false }: StateRunsProps) {
               <Icon aria-hidden className={`mt-0.5 size-5 flex-none ${colour}`} />
               <span className="min-w-0 tabular-nums">
                 {outcome === "failed"
-                  ? t(`live.syncFailure.${knownFailure(failure)}`)
+                  ? runFailure(t, source, failure)
                   : outcome === "running"
                     ? t("provisioning.history.running")
                     : t("stateProvisioning.runs.counts", {
@@ -64,6 +61,7 @@ export function StateRuns({ runs, isAlone = false }: StateRunsProps) {
               </span>
             </span>
             <span className="text-ink-soft">
+              {source === "ldap" ? `${t("provisioning.history.ofLdap")}, ` : ""}
               {t(`provisioning.history.kind.${kind}`)}, <Moment at={finishedAt ?? startedAt} />
             </span>
           </li>

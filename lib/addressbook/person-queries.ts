@@ -18,6 +18,7 @@ import { foldersOf, type FolderCount } from "./tree.ts";
 import type { Scope } from "./types.ts";
 import { asking, findEntry } from "./view.ts";
 import { visibilityOf, SEES_NOBODY } from "./visibility.ts";
+import { isServed } from "#lib/provisioning/served.ts";
 
 const { sql } = Prisma;
 const HISTORY = 10;
@@ -62,8 +63,7 @@ async function readSchool(reader: Reader, schoolId: string) {
   const school = await reader.school.findUnique({ where: { id: schoolId, leftAt: null } });
   const policy = school && (await readSchoolPolicy(reader, schoolId));
   if (!school || !policy) return null;
-  const isOn = school.serviceEnabled && school.stateEnabled && school.schoolEnabled;
-  return { school: { id: school.id, name: school.name, isOn }, policy };
+  return { school: { id: school.id, name: school.name, isOn: isServed(school) }, policy };
 }
 
 async function readReach(reader: Reader, schoolId: string, entry: PersonRow, policy: SchoolPolicy) {

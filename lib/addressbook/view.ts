@@ -12,6 +12,7 @@ import { rolesOf } from "./masks.ts";
 import { nameOf, peopleOf, personRow } from "./people.ts";
 import type { Ask, Scope } from "./types.ts";
 import { eitherOf, SEES_EVERYBODY, SEES_NOBODY, visibilityOf, type Visibility } from "./visibility.ts";
+import { isServed } from "#lib/provisioning/served.ts";
 
 const { sql } = Prisma;
 
@@ -87,7 +88,7 @@ export async function readView(reader: Reader, schoolId: string, wish: ViewWish)
     school: {
       id: school.id,
       name: school.name,
-      isOn: school.serviceEnabled && school.stateEnabled && school.schoolEnabled,
+      isOn: isServed(school),
     },
     version: policy.version,
     openRequestId: request?.id ?? null,

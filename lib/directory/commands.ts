@@ -10,8 +10,8 @@ import type {
 import { ActionRefusal } from "#lib/action/result.ts";
 import { isLandAdmin } from "#lib/auth/principal.ts";
 import type { Transaction } from "#lib/db/client.ts";
-import { SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
-import { mayReleaseHeld, maySyncSchool } from "./queries.ts";
+import { ldapKey, SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
+import { isLdapInUse, mayReleaseHeld, maySyncSchool } from "./queries.ts";
 import { lockSchools } from "./store.ts";
 
 /** As many held changes at one press; pressing again takes the next ones. */
@@ -34,6 +34,10 @@ async function requestSync(context: ActionContext<z.infer<typeof syncInput>>): P
   const data = { full: true, requestedBy: principal.personId, schoolId: context.schoolId, dryRun, asServed };
   await context.audit({ type: "syncRequested", dryRun });
   await context.enqueue("directory-sync", data, syncKey(context.schoolId, dryRun));
+  if (dryRun && (await isLdapInUse(context.tx, context.now))) {
+    const ofLdap = { requestedBy: principal.personId, schoolId: context.schoolId, dryRun };
+    await context.enqueue("ldap-sync", ofLdap, ldapKey(context.schoolId, dryRun));
+  }
   return null;
 }
 
@@ -42,6 +46,10 @@ async function requestStateSync(context: StateActionContext<z.infer<typeof state
   const data = { full: true, requestedBy: context.principal.personId, dryRun };
   await context.audit({ type: "syncRequested", dryRun });
   await context.enqueueMany("directory-sync", [{ data, key: syncKey(null, dryRun) }]);
+  if (dryRun && (await isLdapInUse(context.tx, context.now))) {
+    const ofLdap = { requestedBy: context.principal.personId, dryRun };
+    await context.enqueueMany("ldap-sync", [{ data: ofLdap, key: ldapKey(null, dryRun) }]);
+  }
   return null;
 }
 
@@ -55,7 +63,7 @@ async function release(context: ActionContext<z.infer<typeof releaseInput>>): Pr
   await lockSchools(tx, [context.schoolId]);
   const held = await tx.syncHold.findMany({
     where: { id: { in: ids }, schoolId: context.schoolId },
-    select: { id: true, kind: true, personId: true, role: true, groupId: true, status: true },
+    select: { id: true, source: true, kind: true, personId: true, role: true, groupId: true, status: true },
   });
   if (held.length < ids.length) throw new ActionRefusal("notFound");
   if (held.some(({ status }) => status !== "open")) throw new ActionRefusal("alreadyDone");
@@ -72,7 +80,12 @@ async function release(context: ActionContext<z.infer<typeof releaseInput>>): Pr
   if (count < ids.length) throw new ActionRefusal("alreadyDone");
   const changes = held.map(({ kind, personId, role, groupId }) => ({ kind, personId, role, groupId }));
   await context.audit({ type: "heldChangesReleased", changes });
-  const data = { full: true, requestedBy: principal.personId };
+  const requestedBy = principal.personId;
+  if (held.some(({ source }) => source === "ldap")) {
+    await context.enqueue("ldap-sync", { requestedBy, schoolId: context.schoolId }, ldapKey(context.schoolId));
+  }
+  if (held.every(({ source }) => source === "ldap")) return { changes: count };
+  const data = { full: true, requestedBy };
   if (ofSchools) await context.enqueue("directory-sync", data, SYNC_KEY);
   else {
     await context.enqueue("directory-sync", { ...data, schoolId: context.schoolId }, syncKey(context.schoolId));

@@ -8,9 +8,10 @@ import { writeInitialVersion } from "#lib/policy/versions.ts";
 import { SOURCE } from "./difference.ts";
 import { attempt, readSchool } from "./full-run.ts";
 import { personRemoval, removesTooManyPeople, removesTooManySchools } from "./guard.ts";
-import { reportOf, withoutRemovals, type SchoolReport } from "./report.ts";
+import { reportOf, withoutRemovals } from "./report.ts";
+import { rolledBack } from "./rolled-back.ts";
 import { failureOf, HOPELESS, type Run, type SyncDependencies, type SyncFailure } from "./run.ts";
-import { addReport, finishRun, startRun, type SyncCounts } from "./runs.ts";
+import { addReport, finishRun, startRun, trackSchools, type SyncCounts } from "./runs.ts";
 import { readSchoolList, type SchoolList } from "./school-list.ts";
 import type { StagedUsers } from "./staging.ts";
 import { countLeavers, countPeopleOfSchools } from "./state.ts";
@@ -32,17 +33,6 @@ export type DryRunResult = {
   readonly counts: SyncCounts;
 };
 
-/** Carries the result out of the transaction that it rolls back. */
-class RolledBack<T> extends Error {
-  override readonly name = "RolledBack";
-  readonly result: T;
-
-  constructor(result: T) {
-    super("rolled back on purpose");
-    this.result = result;
-  }
-}
-
 /** What is kept of a school until all have been tried: not the records, which may be those of half a million people. */
 type Outcome = Pick<StoredSchool, "held" | "report"> & {
   /** If people would leave: the state's limit may hold them. */
@@ -50,8 +40,6 @@ type Outcome = Pick<StoredSchool, "held" | "report"> & {
   /** New or changed. */
   readonly people: number;
 };
-
-type WouldBe = { readonly report: SchoolReport; readonly stored: StoredSchool };
 
 export async function dryRun(dependencies: SyncDependencies, request: DryRunRequest): Promise<DryRunResult> {
   const { schoolId, requestedById } = request;
@@ -76,15 +64,17 @@ async function tryEverything(run: Run, request: DryRunRequest): Promise<void> {
   run.counts.schools = schools.length;
   const staged: { users?: StagedUsers } | null = request.schoolId === null ? {} : null;
   const outcomes = new Map<string, Outcome>();
+  const progress = await trackSchools(run.dependencies.db, run.id, schools.length);
   for (const school of schools) {
     await attempt(run, school.id, async () => {
       const { content } = await readSchool(run, school.id, null, staged);
-      const { stored } = await trySchool(run, school, content, request.asServed ?? false);
+      const stored = await trySchool(run, school, content, request.asServed ?? false);
       run.problems.push(...content.problems, ...stored.problems);
       const { difference, held, report, applied } = stored;
       const leaves = difference.leaving.length > 0;
       outcomes.set(school.id, { removing: leaves ? difference : null, held, report, people: applied.personIds.length });
     });
+    await progress.step();
     if (run.failure !== null && HOPELESS.has(run.failure)) return;
   }
   await writeReports(run, outcomes);
@@ -95,21 +85,15 @@ async function trySchool(
   school: OneRosterSchool,
   content: SchoolContent,
   asServed: boolean,
-): Promise<WouldBe> {
-  try {
-    await run.dependencies.db.$transaction(
-      async (tx) => {
-        await bringSchool(run, tx, school, asServed);
-        const stored = await storeSchool(run, tx, school.id, content, { cursorOf: null, removals: "now" });
-        throw new RolledBack({ report: stored.report, stored });
-      },
-      { timeout: 120_000 },
-    );
-  } catch (error) {
-    if (error instanceof RolledBack) return error.result as WouldBe;
-    throw error;
-  }
-  throw new Error("a dry run must not commit");
+): Promise<StoredSchool> {
+  return await rolledBack(
+    run.dependencies.db,
+    async (tx) => {
+      await bringSchool(run, tx, school, asServed);
+      return await storeSchool(run, tx, school.id, content, { cursorOf: null, removals: "now" });
+    },
+    { timeout: 120_000 },
+  );
 }
 
 /** A school that is new is not there yet: for the length of the transaction it is. */

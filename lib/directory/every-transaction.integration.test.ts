@@ -7,7 +7,7 @@ import { startOneRosterServer, type OneRosterServer, type OneRosterServerOptions
 import { openDatabase, type Database } from "#lib/db/client.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { createOneRosterClient } from "#lib/oneroster/client.ts";
-import { queueLeavers, queueSchool } from "#lib/provisioning/queue.ts";
+import { queueLeavers, queueSchool, queueSchools } from "#lib/provisioning/queue.ts";
 import { startCuttingDatabaseProxy, type CuttingDatabaseProxy } from "#test/cutting-database-proxy.ts";
 import { createTestDatabase, dropTestDatabase, urlOf } from "#test/database.ts";
 import { buildSmallDirectory, SCHOOL, type SmallDirectory } from "#test/small-directory.ts";
@@ -57,6 +57,7 @@ async function inCopyOf<T>(template: string, source: OneRosterServer, work: (syn
   const dependencies: SyncDependencies = {
     ...{ db: cuttable, pull, serviceId: DEMO_SERVICE_ID, subject: "sourcedId", serverName: "localhost" },
     onSchoolChanged: (tx, change) => queueSchool(tx, jobs, change),
+    onSchoolsSwitched: (tx, ids) => queueSchools(tx, jobs, ids),
     onPeopleLeft: (tx, ids) => queueLeavers(tx, jobs, ids),
   };
   async function sync(): Promise<boolean> {

@@ -9,6 +9,7 @@ import { mergeLater } from "./later.ts";
 import { atSchools } from "./organisations.ts";
 import { mapSchool } from "./rules.ts";
 import { clockOf, failureOf, HOPELESS, NeedsFullRunError, type Run } from "./run.ts";
+import { trackSchools } from "./runs.ts";
 import { readSchoolList, storeSchoolList } from "./school-list.ts";
 import { filterUsers, stageUsers, type StagedUsers } from "./staging.ts";
 import { storeSchool, type CursorOf } from "./store-school.ts";
@@ -26,10 +27,12 @@ export async function pullEverything(run: Run): Promise<void> {
   // those with the fewest known people first: a new school has its rooms soon, however large the others are
   const schoolIds = list.schools.map((school) => school.id).sort((a, b) => (sizeOf.get(a) ?? 0) - (sizeOf.get(b) ?? 0));
   const staged: { users?: StagedUsers } = {};
+  const progress = await trackSchools(db, run.id, schoolIds.length);
   for (const schoolId of schoolIds) {
     const succeeded = await attempt(run, schoolId, async () => {
       await pullSchool(run, schoolId, clock, staged);
     });
+    await progress.step();
     if (!succeeded && run.failure !== null && HOPELESS.has(run.failure)) return;
   }
   await decideAboutChanges(run, clock, schoolIds[0]);

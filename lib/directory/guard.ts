@@ -16,6 +16,9 @@ export const HOLD_RULES = [
   "newStaff",
   "peopleOfState",
   "schoolsOfState",
+  "ldapPeople",
+  "ldapGroups",
+  "ldapMembers",
 ] as const;
 export type HoldRule = (typeof HOLD_RULES)[number];
 

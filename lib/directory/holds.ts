@@ -1,7 +1,9 @@
 // The rows of what the guard holds back, and how they end: applied after a release, or dropped when the source does not
 // say it any more.
 import type { Transaction } from "#lib/db/client.ts";
+import { SOURCE } from "./difference.ts";
 import { holdKey, type Held, type HoldKind } from "./guard.ts";
+import type { PulledSource } from "./runs.ts";
 
 export type HoldRow = {
   readonly id: bigint;
@@ -10,9 +12,13 @@ export type HoldRow = {
   readonly status: "open" | "released";
 };
 
-export async function readHolds(tx: Transaction, schoolIds: readonly string[]): Promise<readonly HoldRow[]> {
+export async function readHolds(
+  tx: Transaction,
+  schoolIds: readonly string[],
+  source: PulledSource = SOURCE,
+): Promise<readonly HoldRow[]> {
   const rows = await tx.syncHold.findMany({
-    where: { schoolId: { in: [...schoolIds] }, status: { in: ["open", "released"] } },
+    where: { schoolId: { in: [...schoolIds] }, source, status: { in: ["open", "released"] } },
     select: { id: true, kind: true, item: true, status: true },
   });
   return rows.flatMap(({ status, ...row }) => (status === "open" || status === "released" ? [{ ...row, status }] : []));
@@ -27,11 +33,12 @@ export async function writeHolds(
   schoolId: string,
   runId: string,
   held: readonly Held[],
+  source: PulledSource = SOURCE,
 ): Promise<void> {
   for (const { kind, item, rule, personId, groupId, role } of held) {
     await tx.syncHold.upsert({
-      where: { schoolId_kind_item: { schoolId, kind, item } },
-      create: { schoolId, kind, item, rule, personId, groupId, role, runId },
+      where: { schoolId_source_kind_item: { schoolId, source, kind, item } },
+      create: { schoolId, source, kind, item, rule, personId, groupId, role, runId },
       // who released it before is still somebody who released a guard (design §5)
       update: { rule, runId, status: "open" },
     });

@@ -3,9 +3,18 @@
 import { isLandAdmin, ownSchoolIds, rolesAt, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import type { Role } from "#lib/policy/roles.ts";
+import { SOURCE } from "./difference.ts";
 import { HOLD_KINDS, HOLD_RULES, type HoldKind, type HoldRule } from "./guard.ts";
 import { schoolReportSchema, type SchoolReport } from "./report.ts";
-import { emptyCounts, RUN_KINDS, syncCountsSchema, type RunKind, type SyncCounts } from "./runs.ts";
+import {
+  emptyCounts,
+  PULLED_SOURCES,
+  RUN_KINDS,
+  syncCountsSchema,
+  type PulledSource,
+  type RunKind,
+  type SyncCounts,
+} from "./runs.ts";
 
 export type SyncRunHead = {
   readonly id: string;
@@ -24,8 +33,8 @@ function headOf({ id, startedAt, finishedAt, outcome, failure, correlationId, co
   return { id, startedAt, finishedAt, outcome, failure, correlationId, counts: decoded };
 }
 
-/** The newest run over all schools, or null before the first one. */
-export async function findLatestRun(reader: Reader, source = "oneroster"): Promise<SyncRunHead | null> {
+/** The newest run of a source over all schools, or null before the first one. */
+export async function findLatestRun(reader: Reader, source: PulledSource = SOURCE): Promise<SyncRunHead | null> {
   const run = await reader.syncRun.findFirst({
     where: { source, schoolId: null, kind: { not: "dryRun" } },
     orderBy: { startedAt: "desc" },
@@ -67,6 +76,7 @@ export function mayReleaseHeld(principal: Principal, schoolId: string): boolean 
 }
 
 export type SchoolRun = SyncRunHead & {
+  readonly source: PulledSource;
   readonly kind: RunKind;
   /** Null for a run over all schools. */
   readonly schoolId: string | null;
@@ -75,17 +85,29 @@ export type SchoolRun = SyncRunHead & {
   readonly report: SchoolReport | null;
 };
 
-/** The newest runs that looked at the school, with what they changed there. Empty if it is none of the person's business. */
+export type SchoolRunSearch = {
+  readonly limit?: number;
+  readonly kinds?: readonly RunKind[];
+  readonly source?: PulledSource;
+};
+
+/**
+ * The newest runs of a source that looked at the school, with what they changed there. Empty if it is none of the
+ * person's business.
+ */
 export async function findSchoolRuns(
   reader: Reader,
   principal: Principal,
   schoolId: string,
-  { limit = 20, kinds = ["full", "delta"] }: { readonly limit?: number; readonly kinds?: readonly RunKind[] } = {},
+  { limit = 20, kinds = ["full", "delta"], source = SOURCE }: SchoolRunSearch = {},
 ): Promise<readonly SchoolRun[]> {
   if (!maySyncSchool(principal, schoolId)) return [];
+  // LDAP keeps groups of some schools only
+  const isKept = source === SOURCE || (await reader.group.count({ where: { schoolId, source } })) > 0;
+  const ofAll = { schoolId: null, kind: { not: "dryRun" }, ...(!isKept && { changes: { some: { schoolId } } }) };
   const runs = await reader.syncRun.findMany({
     // a dry run over all schools is the state's
-    where: { kind: { in: [...kinds] }, OR: [{ schoolId }, { schoolId: null, kind: { not: "dryRun" } }] },
+    where: { source, kind: { in: [...kinds] }, OR: [{ schoolId }, ofAll] },
     orderBy: { startedAt: "desc" },
     take: limit,
     include: { changes: { where: { schoolId } } },
@@ -93,6 +115,7 @@ export async function findSchoolRuns(
   return runs.map((run) => ({
     ...headOf(run),
     ...(run.schoolId === null && { counts: emptyCounts() }), // of all schools: none of this school's business
+    source,
     kind: kindOf(run.kind),
     schoolId: run.schoolId,
     requestedById: run.requestedById,
@@ -102,7 +125,7 @@ export async function findSchoolRuns(
 
 const kindOf = (kind: string): RunKind => RUN_KINDS.find((known) => known === kind) ?? "full";
 
-/** The newest dry run of the school that has ended and succeeded, not older than `maxAgeMs`. */
+/** The newest dry run of the directory for the school that has ended and succeeded, not older than `maxAgeMs`. */
 export async function findFreshDryRun(
   reader: Reader,
   schoolId: string,
@@ -110,7 +133,13 @@ export async function findFreshDryRun(
   maxAgeMs: number = DRY_RUN_VALID_MS,
 ): Promise<{ readonly runId: string } | null> {
   const run = await reader.syncRun.findFirst({
-    where: { kind: "dryRun", schoolId, outcome: "succeeded", startedAt: { gte: new Date(now.getTime() - maxAgeMs) } },
+    where: {
+      source: SOURCE,
+      kind: "dryRun",
+      schoolId,
+      outcome: "succeeded",
+      startedAt: { gte: new Date(now.getTime() - maxAgeMs) },
+    },
     orderBy: { startedAt: "desc" },
     select: { id: true },
   });
@@ -120,37 +149,51 @@ export async function findFreshDryRun(
 /** A school is switched on for the first time only with a dry run that is not older (design §6, Guard). */
 export const DRY_RUN_VALID_MS = 24 * 3_600_000;
 
-/** The last runs over all schools, or the one of an id, for the state. */
+export type StateRunHead = SyncRunHead & { readonly kind: RunKind; readonly source: PulledSource };
+
+/** The last runs over all schools, of each source so many, or the one of an id, for the state; the newest first. */
 export async function findStateRuns(
   reader: Reader,
   principal: Principal,
   limit = 20,
   id?: string,
-): Promise<readonly (SyncRunHead & { readonly kind: RunKind })[]> {
+): Promise<readonly StateRunHead[]> {
   if (!isLandAdmin(principal)) return [];
-  const runs = await reader.syncRun.findMany({
-    where: { schoolId: null, ...(id !== undefined && { id }) },
-    orderBy: { startedAt: "desc" },
-    take: limit,
-  });
-  return runs.map((run) => ({ ...headOf(run), kind: kindOf(run.kind) }));
+  // each by itself: one that runs often and changes nothing would hide the other
+  const bySource = await Promise.all(
+    PULLED_SOURCES.map(async (source) => {
+      const where = { source, schoolId: null, ...(id !== undefined && { id }) };
+      const runs = await reader.syncRun.findMany({ where, orderBy: { startedAt: "desc" }, take: limit });
+      return runs.map((run) => ({ ...headOf(run), source, kind: kindOf(run.kind) }));
+    }),
+  );
+  return bySource.flat().toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }
 
-/** Records of the school that the newest full run over it could not use. */
+/** LDAP is not configured in the console: whoever reads it has read it lately. */
+const LDAP_IN_USE_MS = 48 * 3_600_000;
+
+export async function isLdapInUse(reader: Reader, now: Date): Promise<boolean> {
+  const since = new Date(now.getTime() - LDAP_IN_USE_MS);
+  return (await reader.syncRun.count({ where: { source: "ldap", startedAt: { gte: since } } })) > 0;
+}
+
+/** Records of the school that the newest full run of a source over it could not use. */
 export async function findSchoolProblems(
   reader: Reader,
   principal: Principal,
   schoolId: string,
+  source: PulledSource = SOURCE,
   limit = 200,
 ): Promise<readonly RunProblem[]> {
   if (!maySyncSchool(principal, schoolId)) return [];
   const latest = await reader.syncRun.findFirst({
-    where: { kind: "full", outcome: { not: "running" }, OR: [{ schoolId }, { schoolId: null }] },
+    where: { source, kind: "full", outcome: { not: "running" }, OR: [{ schoolId }, { schoolId: null }] },
     orderBy: { startedAt: "desc" },
     select: { startedAt: true },
   });
   const found = await reader.syncProblem.findMany({
-    where: { schoolId, run: { kind: { not: "dryRun" }, startedAt: { gte: latest?.startedAt ?? new Date(0) } } },
+    where: { schoolId, run: { source, kind: { not: "dryRun" }, startedAt: { gte: latest?.startedAt ?? new Date(0) } } },
     orderBy: { id: "desc" },
     take: limit,
     select: { recordType: true, recordId: true, reason: true },

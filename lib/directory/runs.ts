@@ -4,6 +4,10 @@ import type { Database, Transaction } from "#lib/db/client.ts";
 import { mergeReports, schoolReportSchema, type SchoolReport } from "./report.ts";
 import type { DirectoryProblem } from "./types.ts";
 
+/** Sources that are read from time to time; messages come by themselves. */
+export const PULLED_SOURCES = ["oneroster", "ldap"] as const;
+export type PulledSource = (typeof PULLED_SOURCES)[number];
+
 export const RUN_KINDS = ["full", "delta", "dryRun"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 
@@ -32,7 +36,7 @@ export const emptyCounts = (): SyncCounts => syncCountsSchema.parse({});
 const MAX_PROBLEMS_KEPT = 1_000;
 
 export type RunHead = {
-  readonly source: string;
+  readonly source: PulledSource;
   readonly kind: RunKind;
   readonly schoolId: string | null;
   readonly requestedById: string | null;
@@ -51,6 +55,36 @@ export async function startRun(db: Database, head: RunHead): Promise<string> {
     DELETE FROM sync_staged_user WHERE run_id IN (SELECT id FROM sync_run WHERE outcome <> 'running')`;
   const run = await db.syncRun.create({ data: head });
   return run.id;
+}
+
+/** Written so often at most: a run over a state has 1,600 schools. */
+const PROGRESS_INTERVAL_MS = 2_000;
+
+export type SchoolProgress = {
+  /** To be called after each school. */
+  readonly step: () => Promise<void>;
+};
+
+/** Says how far the run is, for the page that shows it. */
+export async function trackSchools(
+  db: Database,
+  runId: string,
+  total: number,
+  intervalMs: number = PROGRESS_INTERVAL_MS,
+): Promise<SchoolProgress> {
+  let done = 0;
+  let writtenAt = Date.now();
+  const write = async (): Promise<void> => {
+    writtenAt = Date.now();
+    await db.syncRun.update({ where: { id: runId }, data: { schoolsTotal: total, schoolsDone: done } });
+  };
+  await write();
+  return {
+    step: async () => {
+      done += 1;
+      if (Date.now() - writtenAt >= intervalMs) await write();
+    },
+  };
 }
 
 export async function finishRun(

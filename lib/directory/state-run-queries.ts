@@ -2,9 +2,8 @@
 import { z } from "zod";
 import { isLandAdmin, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
-import { findRunProblems, findStateRuns, type RunProblem, type SyncRunHead } from "./queries.ts";
+import { findRunProblems, findStateRuns, type RunProblem, type StateRunHead } from "./queries.ts";
 import { schoolReportSchema, type SchoolReport } from "./report.ts";
-import type { RunKind } from "./runs.ts";
 
 export type SchoolOfRun = {
   readonly schoolId: string;
@@ -14,7 +13,7 @@ export type SchoolOfRun = {
 };
 
 export type StateRun = {
-  readonly run: SyncRunHead & { readonly kind: RunKind };
+  readonly run: StateRunHead;
   readonly problems: readonly RunProblem[];
   /** Of this page: what is held back first, then where people go, then by name. */
   readonly changes: readonly SchoolOfRun[];

@@ -5,6 +5,7 @@ import type { Transaction } from "#lib/db/client.ts";
 import { ROLES } from "#lib/policy/roles.ts";
 import { SOURCE, type SchoolState } from "./difference.ts";
 import type { KnownPlaces } from "./changes.ts";
+import type { PulledSource } from "./runs.ts";
 import type { SchoolContent } from "./types.ts";
 
 const personRows = z.array(
@@ -57,18 +58,45 @@ export async function readState(
 type Rows = { readonly affiliations: unknown; readonly groups: unknown; readonly members: unknown };
 const NOTHING: Rows = { affiliations: [], groups: [], members: [] };
 
+/** What a source that brings groups and their members only has brought of the school. */
+export async function readGroupState(
+  tx: Transaction,
+  schoolId: string,
+  source: PulledSource,
+  pulledGroups: readonly string[],
+): Promise<SchoolState> {
+  const { groups, members } = await readGroups(tx, schoolId, source, pulledGroups);
+  return {
+    people: new Map(),
+    affiliations: [],
+    groups: new Map(groupRows.parse(groups).map((group) => [group.id, group])),
+    members: memberRows.parse(members),
+  };
+}
+
 async function readWhole(tx: Transaction, schoolId: string, pulledGroups: readonly string[]): Promise<Rows> {
   return {
     affiliations: await tx.$queryRaw`
       SELECT person_id AS "personId", role::text, since FROM affiliation WHERE school_id = ${schoolId}`,
+    ...(await readGroups(tx, schoolId, SOURCE, pulledGroups)),
+  };
+}
+
+async function readGroups(
+  tx: Transaction,
+  schoolId: string,
+  source: PulledSource,
+  pulledGroups: readonly string[],
+): Promise<Pick<Rows, "groups" | "members">> {
+  return {
     groups: await tx.$queryRaw`
       SELECT id, title, kind, left_at IS NOT NULL AS "hasLeft" FROM school_group
-      WHERE school_id = ${schoolId} AND source = ${SOURCE}`,
+      WHERE school_id = ${schoolId} AND source = ${source}`,
     // of a group that comes back too: it has kept its members
     members: await tx.$queryRaw`
       SELECT group_id AS "groupId", person_id AS "personId", role, enrollment_id AS "enrollmentId"
       FROM group_member JOIN school_group ON school_group.id = group_id
-      WHERE school_id = ${schoolId} AND source = ${SOURCE}
+      WHERE school_id = ${schoolId} AND source = ${source}
         AND (left_at IS NULL OR school_group.id = ANY(${[...pulledGroups]}::text[]))`,
   };
 }

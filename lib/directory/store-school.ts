@@ -126,7 +126,8 @@ function isJudged(row: HoldRow, { named }: SchoolContent): boolean {
   return isKind(row, "groupRemoved") && named.groups.has(row.item);
 }
 
-function openOf(row: HoldRow): readonly Pick<Held, "kind" | "item">[] {
+/** As the guard counts it. */
+export function openOf(row: HoldRow): readonly Pick<Held, "kind" | "item">[] {
   const kinds = ["personRemoved", "groupRemoved", "membersRemoved", "roleGained"] as const;
   return kinds.filter((kind) => kind === row.kind).map((kind) => ({ kind, item: row.item }));
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
 import type { OneRosterSchool } from "#lib/oneroster/records.ts";
 import { SOURCE } from "./difference.ts";
+import type { PulledSource } from "./runs.ts";
 import type {
   DirectoryAffiliation,
   DirectoryGroup,
@@ -110,10 +111,11 @@ export async function findGroupsElsewhere(
   tx: Transaction,
   schoolId: string,
   groups: readonly DirectoryGroup[],
+  source: PulledSource = SOURCE,
 ): Promise<ReadonlyMap<string, "groupOfAnotherSchool" | "groupOfAnotherSource">> {
   const rows: unknown = await tx.$queryRaw`
     SELECT id, school_id FROM school_group
-    WHERE (school_id <> ${schoolId} OR source <> ${SOURCE}) AND id = ANY(${groups.map((group) => group.id)}::text[])`;
+    WHERE (school_id <> ${schoolId} OR source <> ${source}) AND id = ANY(${groups.map((group) => group.id)}::text[])`;
   return new Map(
     elsewhereRows
       .parse(rows)
@@ -126,12 +128,16 @@ export type Applied = SchoolChange & {
   readonly affected: readonly string[];
 };
 
-/** @param since what counts for roles of which the source does not say the begin */
+/**
+ * @param since what counts for roles of which the source does not say the begin
+ * @param source whose groups these are; people and roles are the directory's
+ */
 export async function applyDifference(
   tx: Transaction,
   schoolId: string,
   difference: SchoolDifference,
   since: Date,
+  source: PulledSource = SOURCE,
 ): Promise<Applied> {
   const { people, affiliations, groups, members } = difference;
   const written = [...people.added, ...people.changed];
@@ -142,7 +148,7 @@ export async function applyDifference(
   await writePeople(tx, written);
   await writeAffiliations(tx, schoolId, [...affiliations.added, ...affiliations.redated], since);
   await removeAffiliations(tx, schoolId, affiliations.removed);
-  await writeGroups(tx, schoolId, [...groups.added, ...groups.changed]);
+  await writeGroups(tx, schoolId, source, [...groups.added, ...groups.changed]);
   await endGroups(tx, schoolId, groups.removed);
   // who is new has been in no group
   const known = new Set([...personIds, ...affected]).difference(new Set(people.added.map((person) => person.id)));
@@ -210,12 +216,17 @@ async function removeAffiliations(
     WHERE school_id = ${schoolId} AND affiliation.person_id = gone.person_id AND affiliation.role = gone.role::role`;
 }
 
-async function writeGroups(tx: Transaction, schoolId: string, groups: readonly DirectoryGroup[]): Promise<void> {
+async function writeGroups(
+  tx: Transaction,
+  schoolId: string,
+  source: PulledSource,
+  groups: readonly DirectoryGroup[],
+): Promise<void> {
   if (groups.length === 0) return;
   const column = columnOf(groups);
   await tx.$executeRaw`
-    INSERT INTO school_group (id, school_id, title, kind)
-    SELECT id, ${schoolId}, title, kind
+    INSERT INTO school_group (id, school_id, title, kind, source)
+    SELECT id, ${schoolId}, title, kind, ${source}
     FROM unnest(${column("id")}::text[], ${column("title")}::text[], ${column("kind")}::text[]) AS pulled (id, title, kind)
     ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, kind = EXCLUDED.kind, left_at = NULL`;
 }

@@ -34,7 +34,7 @@ export async function syncDirectory(
   { full, schoolId = null, requestedById = null }: SyncRequest = { full: true },
 ): Promise<SyncResult> {
   let kind: RunKind = full || schoolId !== null ? "full" : "delta";
-  const head = { source: SOURCE, schoolId, requestedById, correlationId: correlationId(), kind };
+  const head = { source: SOURCE, schoolId, requestedById, correlationId: correlationId(), kind } as const;
   const run = await openRun(dependencies, await startRun(dependencies.db, head));
   try {
     if (schoolId !== null) await syncOne(run, schoolId);

@@ -3,35 +3,60 @@
 import { z } from "zod";
 import { isLandAdmin, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
-import { SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
+import { ldapKey, SYNC_KEY, syncKey } from "#lib/jobs/queues.ts";
+import { SOURCE } from "./difference.ts";
 import { findIntakeProblems } from "./intake/problems.ts";
 import { findSchoolProblems, maySyncSchool } from "./queries.ts";
 import type { SchoolReport } from "./report.ts";
+import { PULLED_SOURCES, type PulledSource } from "./runs.ts";
 
 export type SyncWork = {
   readonly state: "queued" | "running";
   /** Since when it waits, or runs. */
   readonly since: Date;
 };
+/** How far a run over all schools is. */
+export type RunProgress = {
+  readonly of: "sync" | "dryRun";
+  readonly total: number;
+  readonly done: number;
+  readonly startedAt: Date;
+};
+export type StateSyncWork = SchoolWork & {
+  /** Null while none runs, and before its list of schools is read. */
+  readonly progress: RunProgress | null;
+};
 export type SchoolWork = { readonly sync: SyncWork | null; readonly dryRun: SyncWork | null };
 
 const jobRow = z.object({ key: z.string(), state: z.enum(["queued", "running"]), since: z.date() });
 
 /** Syncs of all schools that wait or run; null for everybody but the state. */
-export async function findStateSyncWork(reader: Reader, principal: Principal): Promise<SchoolWork | null> {
+export async function findStateSyncWork(reader: Reader, principal: Principal): Promise<StateSyncWork | null> {
   if (!isLandAdmin(principal)) return null;
-  const jobs = await readJobs(reader, [SYNC_KEY, syncKey(null, true)]);
-  return { sync: shownWork(jobs, [SYNC_KEY]), dryRun: shownWork(jobs, [syncKey(null, true)]) };
+  const dryKeys = [syncKey(null, true), ldapKey(null, true)];
+  const jobs = await readJobs(reader, [SYNC_KEY, ...dryKeys]);
+  const work = { sync: shownWork(jobs, [SYNC_KEY]), dryRun: shownWork(jobs, dryKeys) };
+  const run = await reader.syncRun.findFirst({
+    where: { source: SOURCE, schoolId: null, outcome: "running", schoolsTotal: { not: null } },
+    orderBy: { startedAt: "desc" },
+    select: { kind: true, schoolsTotal: true, schoolsDone: true, startedAt: true },
+  });
+  const { kind, schoolsTotal: total, schoolsDone: done, startedAt } = run ?? NO_RUN;
+  const of = kind === "dryRun" ? "dryRun" : "sync";
+  // the row of a run that ended with its process stays until the next one
+  if (total === null || work[of]?.state !== "running") return { ...work, progress: null };
+  return { ...work, progress: { of, total, done, startedAt } };
 }
+
+const NO_RUN = { kind: "full", schoolsTotal: null, schoolsDone: 0, startedAt: new Date(0) } as const;
 
 /** Syncs of a school that wait or run, those of all schools included; null if it is none of the person's business. */
 export async function findSyncWork(reader: Reader, principal: Principal, schoolId: string): Promise<SchoolWork | null> {
   if (!maySyncSchool(principal, schoolId)) return null;
-  const jobs = await readJobs(reader, [SYNC_KEY, syncKey(schoolId), syncKey(schoolId, true)]);
-  return {
-    sync: shownWork(jobs, [syncKey(schoolId), SYNC_KEY]),
-    dryRun: shownWork(jobs, [syncKey(schoolId, true)]),
-  };
+  const keys = [syncKey(schoolId), ldapKey(schoolId), SYNC_KEY];
+  const dryKeys = [syncKey(schoolId, true), ldapKey(schoolId, true)];
+  const jobs = await readJobs(reader, [...keys, ...dryKeys]);
+  return { sync: shownWork(jobs, keys), dryRun: shownWork(jobs, dryKeys) };
 }
 
 function shownWork(jobs: readonly z.infer<typeof jobRow>[], keys: readonly string[]): SyncWork | null {
@@ -44,14 +69,14 @@ async function readJobs(reader: Reader, keys: readonly string[]) {
   const rows: unknown = await reader.$queryRaw`
     SELECT singleton_key AS key, CASE state WHEN 'active' THEN 'running' ELSE 'queued' END AS state,
       coalesce(started_on, created_on) AS since
-    FROM pgboss.job WHERE name = 'directory-sync' AND state < 'completed' AND start_after <= now()
+    FROM pgboss.job WHERE name IN ('directory-sync', 'ldap-sync') AND state < 'completed' AND start_after <= now()
       AND singleton_key = ANY (${[...keys]}::text[])
     ORDER BY created_on`;
   return z.array(jobRow).parse(rows);
 }
 
 export type RecordProblem = {
-  readonly source: "oneroster" | "amqp";
+  readonly source: PulledSource | "amqp";
   readonly recordType: string;
   readonly recordId: string;
   readonly reason: string;
@@ -71,8 +96,13 @@ export async function findRecordProblems(
   schoolId: string,
 ): Promise<RecordProblems | null> {
   if (!maySyncSchool(principal, schoolId)) return null;
-  const [ofDirectory, ofMessages] = await Promise.all([
-    findSchoolProblems(reader, principal, schoolId),
+  const [pulled, ofMessages] = await Promise.all([
+    Promise.all(
+      PULLED_SOURCES.map(async (source) => {
+        const problems = await findSchoolProblems(reader, principal, schoolId, source);
+        return problems.map((problem): RecordProblem => ({ source, ...problem, at: null }));
+      }),
+    ),
     findIntakeProblems(reader, schoolId),
   ]);
   const names = await readNames(
@@ -85,7 +115,7 @@ export async function findRecordProblems(
       ...ofMessages.problems.map(({ recordType, recordId, reason, lastAt }): RecordProblem => {
         return { source: "amqp", recordType, recordId, reason, at: lastAt };
       }),
-      ...ofDirectory.map((problem): RecordProblem => ({ source: "oneroster", ...problem, at: null })),
+      ...pulled.flat(),
     ],
     strangers: ofMessages.strangers.map(({ groupId, personId }) => ({
       group: names.groups.get(groupId) ?? groupId,

@@ -31,9 +31,13 @@ export const queues = {
       heartbeatSeconds: HEARTBEAT_SECONDS,
     },
   },
-  /** Pull the groups of LDAP (lib/directory/intake/ldap.ts). One waiting and one running at a time. */
+  /** Pull the groups of LDAP (lib/directory/intake/ldap.ts), or a school's. One waiting and one running at a time for each key. */
   "ldap-sync": {
-    data: z.object({}),
+    data: z.object({
+      requestedBy: z.string().nullish(),
+      schoolId: z.string().nullish(),
+      dryRun: z.boolean().optional(),
+    }),
     options: {
       policy: "stately",
       retryLimit: 0,
@@ -281,8 +285,11 @@ export const queues = {
 export type QueueName = keyof typeof queues;
 export type JobData<Name extends QueueName> = z.infer<(typeof queues)[Name]["data"]>;
 
-/** The one key of ldap-sync. */
+/** The key of ldap-sync for all schools. */
 export const LDAP_KEY = "ldap";
+/** Of one school, or of a dry run. */
+export const ldapKey = (schoolId: string | null, isDryRun = false): string =>
+  `${isDryRun ? "dry:" : ""}${schoolId === null ? LDAP_KEY : `${LDAP_KEY}:${schoolId}`}`;
 /** The key of directory-sync for all schools. */
 export const SYNC_KEY = "directory";
 /** Of one school, or of a dry run. */

@@ -38,6 +38,11 @@ export type RoomsApi = {
   nameOf(roomId: RoomId): Promise<string | null>;
   /** Every member event of the room; works for rooms that the provisioner is not in. Null if there is no such room. */
   members(roomId: RoomId): Promise<readonly MemberState[] | null>;
+  /**
+   * Who has invited somebody since they last were out of the room, as far back as Synapse still tells; a pending
+   * invitation counts. Only for rooms that the provisioner is in.
+   */
+  invitersOf(roomId: RoomId, userId: string): Promise<readonly string[]>;
   /** Invites and joins at once. Fails for who is in the room already: read the members first. */
   join(roomId: RoomId, userId: MatrixUserId): Promise<void>;
   kick(roomId: RoomId, userId: string): Promise<void>;
@@ -55,6 +60,13 @@ const creatorAnswer = z.object({ creator: z.string() });
 const nameAnswer = z.object({ name: z.string().nullish() });
 const contentAnswer = z.record(z.string(), z.unknown());
 const nothing = z.object({});
+const memberEvent = z.object({
+  sender: z.string(),
+  content: z.object({ membership: z.enum(memberships).catch("leave") }),
+  unsigned: z.object({ replaces_state: z.string().optional() }).optional(),
+});
+/** Events of one stay that are looked at: every new name or picture is one. */
+const LONGEST_STAY = 100;
 const membersAnswer = z.object({
   state: z.array(
     z.object({
@@ -99,6 +111,21 @@ export function synapseRooms({ call }: MatrixConnection): RoomsApi {
           ?.filter(({ type }) => type === "m.room.member")
           .map(({ state_key: userId, sender, content }) => ({ userId, sender, membership: content.membership })) ?? null
       );
+    },
+    async invitersOf(roomId, userId) {
+      const ofPerson = { path: path`/rooms/${roomId}/state/m.room.member/${userId}`, query: { format: "event" } };
+      let event = await orNull(call({ method: "GET", api: "client", ...ofPerson }, memberEvent));
+      const inviters: string[] = [];
+      for (let looked = 0; event !== null && looked < LONGEST_STAY; looked += 1) {
+        const { sender, content, unsigned } = event;
+        if (content.membership !== "join" && content.membership !== "invite") break;
+        if (content.membership === "invite") inviters.push(sender);
+        const before = unsigned?.replaces_state;
+        if (before === undefined) break;
+        const found = call({ method: "GET", api: "client", path: path`/rooms/${roomId}/event/${before}` }, memberEvent);
+        event = await orNull(found);
+      }
+      return inviters;
     },
     async join(roomId, userId) {
       const body = { user_id: userId };

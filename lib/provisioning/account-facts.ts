@@ -1,8 +1,8 @@
 // Reads what decides about people's accounts, in one query for many: half a million are made in the first days.
 import { z } from "zod";
 import type { Database } from "#lib/db/client.ts";
-import { Prisma } from "#prisma/generated/client.ts";
 import type { AccountFacts } from "./account-step.ts";
+import { SERVED } from "./served.ts";
 
 export type AccountPerson = {
   readonly id: string;
@@ -29,8 +29,6 @@ const row = z.object({
   is_in_rooms: z.boolean(),
   grace_period_days: z.number(),
 });
-
-const SERVED = Prisma.sql`s.service_enabled AND s.state_enabled AND s.school_enabled AND s.left_at IS NULL`;
 
 /** Whoever is not known is left out. */
 export async function readAccountPeople(db: Database, personIds: readonly string[]): Promise<readonly AccountPerson[]> {

@@ -165,8 +165,9 @@ export const retryProvisioningCommand: ActionDefinition<typeof retryInput, { rea
     }
     const { personId } = what;
     const belongs = await tx.affiliation.findFirst({ where: { personId, schoolId: id } });
+    const named = await tx.personSource.findFirst({ where: { personId, schoolId: id, person: { source: "amqp" } } });
     const departed = await tx.schoolDeparture.findFirst({ where: { personId, schoolId: id, settledAt: null } });
-    return belongs === null && departed === null ? null : id;
+    return belongs === null && named === null && departed === null ? null : id;
   },
   authorise: (principal, id) => mayEditSchool(principal, id) || isLandAdmin(principal),
   run: retry,

@@ -74,6 +74,7 @@ function memberAt({ personId, localpart, account }: RoomCandidate, level: number
 export type RoomWish = {
   readonly kind: ManagedKind;
   readonly name: string;
+  readonly topic: string | null;
   readonly mode: DesiredMode;
   readonly children: readonly string[];
   /** Members of the room's group; empty for a room of the whole school. */
@@ -81,15 +82,15 @@ export type RoomWish = {
   readonly schoolPeople: readonly RoomCandidate[];
 };
 
-export function desiredRoom({ kind, name, mode, children, groupPeople, schoolPeople }: RoomWish): DesiredRoom {
+export function desiredRoom({ groupPeople, schoolPeople, ...room }: RoomWish): DesiredRoom {
   const members = {
     group: () => groupMembers(groupPeople),
     channel: () => groupMembers(groupPeople),
     staffroom: () => staffroomMembers(schoolPeople),
     announcements: () => announcementsMembers(schoolPeople),
     space: () => spaceMembers(schoolPeople),
-  }[kind]();
-  return { kind, name, mode, children, members };
+  }[room.kind]();
+  return { ...room, members };
 }
 
 export type RoomToCreate = {
@@ -97,7 +98,7 @@ export type RoomToCreate = {
   readonly mode: RoomMode;
   readonly alias: string;
   readonly name: string;
-  readonly topic: string;
+  readonly topic: string | null;
   readonly provisioner: string;
   readonly moderators: readonly string[];
 };
@@ -119,7 +120,7 @@ export function createRequest(room: RoomToCreate, settings: LevelSettings): Crea
   return {
     room_alias_name: room.alias,
     name: room.name,
-    ...(room.topic !== "" && { topic: room.topic }),
+    ...(room.topic !== null && room.topic !== "" && { topic: room.topic }),
     preset: "private_chat",
     visibility: "private",
     room_version: ROOM_VERSION,

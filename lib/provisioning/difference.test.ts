@@ -10,15 +10,17 @@ const recordedRoom: fc.Arbitrary<RecordedRoom> = fc
   .record({
     exists: fc.boolean(),
     name: fc.constantFrom("7a", "7b", null),
+    topic: fc.constantFrom("", "Kurs"),
     mode: fc.constantFrom("oneWay", "twoWay", "readOnly", "drifted"),
     children: fc.subarray(["!a", "!b"]),
     members: fc.uniqueArray(fc.record({ personId: fc.constantFrom(...ids), level, banned: fc.boolean() }), {
       selector: (member) => member.personId,
     }),
   })
-  .map(({ exists, name, mode, children, members }) => ({
+  .map(({ exists, name, topic, mode, children, members }) => ({
     exists,
     name: exists ? name : null,
+    topic,
     mode,
     children: exists ? children : [],
     members: exists ? members.map((member) => ({ ...member, localpart: `u-${member.personId}` })) : [],
@@ -26,6 +28,7 @@ const recordedRoom: fc.Arbitrary<RecordedRoom> = fc
 const desiredRoom: fc.Arbitrary<DesiredRoom> = fc.record({
   kind: fc.constantFrom("group", "channel"),
   name: fc.constantFrom("7a", "7b"),
+  topic: fc.constantFrom(null, "", "Kurs", "Kurs 7"),
   mode: fc.constantFrom("oneWay", "twoWay", "readOnly", "closed"),
   children: fc.subarray(["!a", "!b", "!c"]),
   members: fc
@@ -37,14 +40,15 @@ const desiredRoom: fc.Arbitrary<DesiredRoom> = fc.record({
 
 /** What Synapse and our record are after the operations. */
 function apply(room: RecordedRoom, operations: readonly RoomOperation[], desired: DesiredRoom): RecordedRoom {
-  let { exists, name, mode, children } = room;
+  let { exists, name, topic, mode, children } = room;
   const members = new Map(room.members.map((member) => [member.personId, member]));
   for (const operation of operations) {
-    if (operation.type === "close") return { exists: false, name: null, mode, children: [], members: [] };
+    if (operation.type === "close") return { ...room, exists: false, name: null, children: [], members: [] };
     if (operation.type === "create") {
-      [exists, name] = [true, desired.name];
+      [exists, name, topic] = [true, desired.name, desired.topic ?? ""];
       if (desired.mode !== "closed") mode = desired.mode;
     } else if (operation.type === "rename") name = operation.name;
+    else if (operation.type === "setTopic") topic = operation.topic;
     else if (operation.type === "setMode") mode = operation.mode;
     else if (operation.type === "setChildren") children = desired.children;
     else if (operation.type === "kick") members.delete(operation.person.personId);
@@ -57,7 +61,7 @@ function apply(room: RecordedRoom, operations: readonly RoomOperation[], desired
       }
     }
   }
-  return { exists, name, mode, children, members: [...members.values()] };
+  return { exists, name, topic, mode, children, members: [...members.values()] };
 }
 
 describe("the difference of a room", () => {
@@ -71,6 +75,7 @@ describe("the difference of a room", () => {
           return;
         }
         expect(after).toMatchObject({ exists: true, name: desired.name, mode: desired.mode });
+        expect(after.topic).toBe(desired.topic ?? (recorded.exists ? recorded.topic : ""));
         expect(after.children.toSorted()).toEqual(desired.children.toSorted());
         const wanted = new Map(desired.members.map((member) => [member.personId, member]));
         for (const member of after.members) {
@@ -88,14 +93,14 @@ describe("the difference of a room", () => {
   test("takes rights away before it lets people in", () => {
     fc.assert(
       fc.property(recordedRoom, desiredRoom, (recorded, desired) => {
-        const order = ["create", "close", "rename", "setMode", "setLevels", "kick", "setChildren", "join"];
+        const order = ["create", "close", "rename", "setTopic", "setMode", "setLevels", "kick", "setChildren", "join"];
         const places = roomDifference(recorded, desired).map(({ type }) => order.indexOf(type));
         expect(places).toEqual(places.toSorted((a, b) => a - b));
       }),
     );
   });
 
-  const room = { mode: "oneWay", children: [] } as const;
+  const room = { topic: "", mode: "oneWay", children: [] } as const;
 
   test("a moderator who leaves loses the level first and is then removed", () => {
     const teacher = { personId: "t", localpart: "u-t", level: 100 };
@@ -112,6 +117,20 @@ describe("the difference of a room", () => {
     const recorded = { ...room, exists: true, name: "7a" };
     expect(roomDifference({ ...recorded, members: [] }, desired)).toEqual([]);
     expect(roomDifference({ ...recorded, members: [{ ...waiting, banned: false }] }, desired)).toEqual([]);
+  });
+
+  test("a changed topic is written; where no source says one, that of the room's people stays", () => {
+    const recorded = { ...room, exists: true, name: "7a", topic: "Kurs 7", members: [] };
+    const wanted = (topic: string | null): DesiredRoom => ({
+      ...room,
+      kind: "channel",
+      name: "7a",
+      topic,
+      members: [],
+    });
+    expect(roomDifference(recorded, wanted("Kurs 8"))).toEqual([{ type: "setTopic", topic: "Kurs 8" }]);
+    expect(roomDifference(recorded, wanted(""))).toEqual([{ type: "setTopic", topic: "" }]);
+    for (const topic of ["Kurs 7", null]) expect(roomDifference(recorded, wanted(topic))).toEqual([]);
   });
 
   test("a ban is respected: neither joined again nor given a level", () => {

@@ -28,6 +28,9 @@ export function roomDifference(recorded: RecordedRoom, desired: DesiredRoom): re
   return [
     ...(recorded.exists ? [] : [{ type: "create" as const, moderators: moderators.map(person) }]),
     ...(recorded.exists && recorded.name !== desired.name ? [{ type: "rename" as const, name: desired.name }] : []),
+    ...(recorded.exists && desired.topic !== null && recorded.topic !== desired.topic
+      ? [{ type: "setTopic" as const, topic: desired.topic }]
+      : []),
     ...(recorded.exists && recorded.mode !== mode ? [{ type: "setMode" as const, mode }] : []),
     ...(levels.length > 0 ? [{ type: "setLevels" as const, levels }] : []),
     ...leaving.map((member) => ({ type: "kick" as const, person: person(member) })),

@@ -17,6 +17,7 @@ import {
 } from "#lib/rooms/power-levels.ts";
 import { desiredFreeze } from "./freeze-rule.ts";
 import { readLevels } from "./levels.ts";
+import { isServed } from "./served.ts";
 
 export type FreezeDependencies = {
   readonly db: Database;
@@ -45,8 +46,11 @@ export async function freezeRoom(dependencies: FreezeDependencies, room: string,
   if (record === null) return;
   const frame = await db.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
   const { school } = record;
-  const isServed = school.serviceEnabled && school.stateEnabled && school.schoolEnabled && school.leftAt === null;
-  const wanted = desiredFreeze({ isServed, unservedSince: school.unservedSince }, frame.gracePeriodDays, now());
+  const wanted = desiredFreeze(
+    { isServed: isServed(school), unservedSince: school.unservedSince },
+    frame.gracePeriodDays,
+    now(),
+  );
   const state = record.freeze?.state ?? "writable";
   // what is closed is gone
   if (state === "closed" || (state === wanted && (record.freeze?.problem ?? null) === null)) return;

@@ -2,6 +2,7 @@
 import type { Database } from "#lib/db/client.ts";
 import type { GroupName } from "#lib/gate/room-settings.ts";
 import type { RecordedPerson } from "./group-invitation-rules.ts";
+import { SERVED_WHERE } from "./served.ts";
 
 export type FollowedGroup = {
   readonly id: string;
@@ -26,7 +27,7 @@ export type FollowingRoom = {
 /** Null for a room that follows nothing: without a school, of one that does not take part, or kept by the provisioner. */
 export async function findFollowingRoom(db: Database, roomId: string): Promise<FollowingRoom | null> {
   const record = await db.roomRecord.findUnique({
-    where: { roomId, school: { serviceEnabled: true, stateEnabled: true, schoolEnabled: true, leftAt: null } },
+    where: { roomId, school: SERVED_WHERE },
     select: {
       schoolId: true,
       groups: {

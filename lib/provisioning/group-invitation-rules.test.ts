@@ -42,8 +42,14 @@ describe("an invited group", () => {
     const recorded = [row("7b", "a"), row("7b", "b", { personal: true })];
     expect(steps(groups, recorded, { a: "join", b: "join" })).toEqual([]);
   });
-  test("brings nobody back who has left or was removed", () => {
-    expect(steps([group("7b", [person("a")])], [row("7b", "a")], { a: "leave" })).toEqual([]);
+  test.each(["leave", "invite", "ban"] as const)("brings nobody back who is out (%s), and owns them no more", (out) => {
+    const groups = [group("7b", [person("a")])];
+    expect(steps(groups, [row("7b", "a")], { a: out })).toEqual(["remember personal 7b/a"]);
+    expect(steps(groups, [row("7b", "a", { personal: true })], { a: out })).toEqual([]);
+  });
+  test("does not take along whoever left and was invited personally afterwards", () => {
+    const gone = [group("7b", [person("a")], { isInvited: false })];
+    expect(steps(gone, [row("7b", "a", { personal: true })], { a: "join" })).toEqual(["forget 7b/a"]);
   });
   test("respects a ban", () => {
     expect(steps([group("7b", [person("a")])], [], { a: "ban" })).toEqual([]);
@@ -77,6 +83,11 @@ describe("whoever belongs to it no more", () => {
     const groups = [group("7b", [], { isInvited: false }), group("ag", [person("a")])];
     expect(steps(groups, [row("7b", "a")], { a: "join" })).toEqual(["remember ag/a", "forget 7b/a"]);
     expect(steps(groups, [row("7b", "a"), row("ag", "a")], { a: "join" })).toEqual(["forget 7b/a"]);
+  });
+  test("goes with a group that only remembered them, if another one had brought them back", () => {
+    const groups = [group("7b", [], { isInvited: false }), group("ag", [person("a")])];
+    const recorded = [row("7b", "a"), row("ag", "a", { personal: true })];
+    expect(steps(groups, recorded, { a: "join" })).toEqual(["remember ag/a", "forget 7b/a"]);
   });
 });
 

@@ -48,8 +48,8 @@ export function groupDifference(
 
   const leaving = recorded.filter((row) => !isWanted(row));
   const staying = recorded.filter(isWanted);
-  const isKnown = (groupId: string, personId: string) =>
-    staying.some((row) => row.groupId === groupId && row.personId === personId);
+  const isKeptBy = (groupId: string, personId: string) =>
+    staying.some((row) => row.groupId === groupId && row.personId === personId && !row.personal);
 
   const moved: GroupOperation[] = [];
   const removals = leaving.map((row): GroupOperation => {
@@ -61,7 +61,7 @@ export function groupDifference(
     if (personal || !isIn) return { type: "forget", ...who };
     if (other === undefined) return { type: "remove", ...who };
     // another group keeps them here, and takes them along when it goes
-    if (!isKnown(other.groupId, personId)) {
+    if (!isKeptBy(other.groupId, personId)) {
       moved.push({ type: "remember", personal: false, ...who, groupId: other.groupId });
     }
     return { type: "forget", ...who };
@@ -77,9 +77,12 @@ export function groupDifference(
         const { groupId } = group;
         if (isMoved(groupId, personId)) return [];
         const row = staying.find((one) => one.groupId === groupId && one.personId === personId);
-        if (row?.isBrought === true) return [];
         const who = { groupId, personId, localpart };
         const membership = membershipOf(localpart);
+        if (row?.isBrought === true) {
+          // out again: whoever comes back from here on does so by somebody's invitation, not by the group's
+          return membership === "join" || row.personal ? [] : [{ type: "remember", personal: true, ...who }];
+        }
         const broughtByAnother = recorded.some((one) => one.personId === personId && !one.personal);
         const personal = row?.personal ?? (!broughtByAnother && (membership === "join" || membership === "invite"));
         if (membership === "join") return [{ type: "remember", personal, ...who }];

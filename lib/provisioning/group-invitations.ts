@@ -19,13 +19,14 @@ import {
   type FollowedGroup,
   type FollowingRoom,
 } from "./group-invitation-queries.ts";
+import { isPersonalGuest } from "./personal-guest.ts";
 import { moderatorsOf } from "./integrity-rules.ts";
 import { queueRoomRepair } from "./integrity-queue.ts";
 
 export type FollowDependencies = {
   readonly db: Database;
   readonly jobs: Pick<JobSender, "sendMany">;
-  readonly rooms: Pick<RoomsApi, "members" | "join" | "kick">;
+  readonly rooms: Pick<RoomsApi, "members" | "join" | "kick" | "invitersOf">;
   readonly survey: Pick<RoomSurvey, "state">;
   readonly serverName: string;
   /** By the policy that is in effect when it is asked. */
@@ -152,7 +153,8 @@ async function apply({ db, rooms, serverName }: FollowDependencies, roomId: stri
   const room = asRoomId(roomId);
   switch (step) {
     case "remove":
-      await rooms.kick(room, userId);
+      // gone and invited again between two looks
+      if (!(await isPersonalGuest(rooms, room, userId))) await rooms.kick(room, userId);
       await db.roomGroupPerson.deleteMany({ where: key });
       return;
     case "forget":

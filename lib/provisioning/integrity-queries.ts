@@ -3,6 +3,7 @@ import type { Database } from "#lib/db/client.ts";
 import { localpartOfUser, matrixUserId } from "#lib/ids/ids.ts";
 import { levelOf } from "./desired.ts";
 import { MODERATOR_LEVEL, type Candidate } from "./integrity-rules.ts";
+import { SERVED_WHERE } from "./served.ts";
 
 export type RoomToRepair = {
   readonly roomId: string;
@@ -16,7 +17,7 @@ export type RoomToRepair = {
 /** Null for a room that is nobody's to repair: without a school, of one that does not take part, or one in which nobody writes. */
 export async function findRoomToRepair(db: Database, roomId: string): Promise<RoomToRepair | null> {
   const record = await db.roomRecord.findUnique({
-    where: { roomId, school: { serviceEnabled: true, stateEnabled: true, schoolEnabled: true, leftAt: null } },
+    where: { roomId, school: SERVED_WHERE },
     select: { schoolId: true, groups: { select: { groupId: true } } },
   });
   if (record === null) return null;

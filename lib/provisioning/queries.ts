@@ -4,6 +4,7 @@ import { z } from "zod";
 import { isLandAdmin, mayAuditSchool, type Principal } from "#lib/auth/principal.ts";
 import type { Reader } from "#lib/db/client.ts";
 import { roomDifference } from "./difference.ts";
+import { belongsTo } from "./belonging.ts";
 import { findManagedRooms, type ManagedRoomState } from "./room-states.ts";
 import type { DesiredMode, ManagedKind } from "./types.ts";
 
@@ -164,7 +165,7 @@ async function countPeople(reader: Reader, schoolId: string): Promise<Readonly<R
                   ELSE 'asWanted' END AS state
       FROM person p
       LEFT JOIN school_departure d ON d.person_id = p.id AND d.school_id = ${schoolId} AND d.settled_at IS NULL
-      WHERE d.person_id IS NOT NULL OR EXISTS (SELECT FROM affiliation a WHERE a.person_id = p.id AND a.school_id = ${schoolId})
+      WHERE d.person_id IS NOT NULL OR ${belongsTo(schoolId)}
     ) SELECT state, count(*)::int AS count FROM line GROUP BY state`;
   const counts = { asWanted: 0, waiting: 0, failed: 0 };
   for (const { state, count } of stateCounts.parse(rows)) counts[state] = count;
@@ -198,46 +199,11 @@ export async function findProvisionedPeople(
              ELSE 'asWanted' END AS state
       FROM person p
       LEFT JOIN school_departure d ON d.person_id = p.id AND d.school_id = ${schoolId} AND d.settled_at IS NULL
-      WHERE (d.person_id IS NOT NULL OR EXISTS (SELECT FROM affiliation a WHERE a.person_id = p.id AND a.school_id = ${schoolId}))
+      WHERE (d.person_id IS NOT NULL OR ${belongsTo(schoolId)})
         AND (p.display_name ILIKE ${pattern} OR p.id ILIKE ${pattern})
     ) SELECT * FROM line WHERE ${state ?? null}::text IS NULL OR state = ${state ?? null}::text
     ORDER BY "displayName", "personId" OFFSET ${offset} LIMIT ${limit}`;
   return z.array(personLine).parse(rows);
-}
-
-export type Progress = {
-  readonly total: number;
-  readonly done: number;
-  /** Of the last five minutes. */
-  readonly perMinute: number;
-  readonly remaining: number;
-  /** Null while nothing moves. */
-  readonly minutesLeft: number | null;
-};
-
-const RATE_MINUTES = 5;
-const progressRow = z.tuple([z.object({ total: z.number(), remaining: z.number(), recent: z.number() })]);
-
-/** How far the accounts and rooms of a school are; null for a school that is not the principal's to see. */
-export async function findProgress(reader: Reader, principal: Principal, schoolId: string): Promise<Progress | null> {
-  if (!mayAuditSchool(principal, schoolId)) return null;
-  const rows: unknown = await reader.$queryRaw`
-    WITH key AS (
-      SELECT 'provision-account' AS name, person_id AS key FROM affiliation WHERE school_id = ${schoolId}
-      UNION SELECT 'leave-rooms', person_id FROM school_departure WHERE school_id = ${schoolId}
-      UNION SELECT 'provision-room', alias FROM managed_room WHERE school_id = ${schoolId}
-      UNION SELECT 'freeze-room', room_id FROM room_record WHERE school_id = ${schoolId}
-    ), job AS (
-      SELECT j.state, j.completed_on, key.key, key.name FROM pgboss.job j JOIN key ON (j.name, j.singleton_key) = (key.name, key.key)
-    )
-    SELECT count(DISTINCT (name, key)) FILTER (WHERE state < 'completed' OR completed_on > now() - interval '1 hour')::int AS total,
-      count(DISTINCT (name, key)) FILTER (WHERE state < 'completed')::int AS remaining,
-      count(*) FILTER (WHERE state = 'completed' AND completed_on > now() - ${RATE_MINUTES} * interval '1 minute')::int AS recent
-    FROM job`;
-  const [{ total, remaining, recent }] = progressRow.parse(rows);
-  const perMinute = recent / RATE_MINUTES;
-  const minutesLeft = perMinute > 0 ? Math.ceil(remaining / perMinute) : null;
-  return { total, done: total - remaining, perMinute, remaining, minutesLeft };
 }
 
 export type QueueHealth = {

@@ -8,6 +8,7 @@ import type { JobSender, JobToSend } from "#lib/jobs/boss.ts";
 import { roomDifference } from "./difference.ts";
 import { desiredFreeze } from "./freeze-rule.ts";
 import { findManagedRooms } from "./room-states.ts";
+import { isServed } from "./served.ts";
 
 export type ProvisioningChange = {
   readonly schoolId: string;
@@ -47,17 +48,16 @@ export async function queueSchool(
   const { schoolId } = change;
   const school = await tx.school.findUnique({ where: { id: schoolId } });
   if (school === null) return 0;
-  const { serviceEnabled, stateEnabled, schoolEnabled, leftAt } = school;
-  const isServed = serviceEnabled && stateEnabled && schoolEnabled && leftAt === null;
-  if (isServed) await addMissingRooms(tx, school);
+  const takesPart = isServed(school);
+  if (takesPart) await addMissingRooms(tx, school);
   const priority = -(await countPeople(tx, schoolId)); // the smallest school first
-  const accounts = isServed ? await findAccountJobs(tx, change, priority) : [];
+  const accounts = takesPart ? await findAccountJobs(tx, change, priority) : [];
   const rooms = await findRoomJobs(tx, change, priority, now);
   const counts = [
     await queueDepartures(tx, jobs, { schoolId }),
     await jobs.sendMany(tx, "provision-account", accounts),
     await jobs.sendMany(tx, "provision-room", rooms),
-    change.only === undefined ? await queueFreezes(tx, jobs, school, isServed, now) : 0,
+    change.only === undefined ? await queueFreezes(tx, jobs, school, takesPart, now) : 0,
   ];
   return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -222,11 +222,15 @@ async function queueFreezes(
   tx: Transaction,
   jobs: JobSender,
   school: { readonly id: string; readonly unservedSince: Date | null },
-  isServed: boolean,
+  takesPart: boolean,
   now: Date,
 ): Promise<number> {
   const frame = await tx.policyFrame.findFirstOrThrow({ orderBy: { version: "desc" } });
-  const wanted = desiredFreeze({ isServed, unservedSince: school.unservedSince }, frame.gracePeriodDays, now);
+  const wanted = desiredFreeze(
+    { isServed: takesPart, unservedSince: school.unservedSince },
+    frame.gracePeriodDays,
+    now,
+  );
   const rows: unknown = await tx.$queryRaw`
     SELECT r.room_id AS id FROM room_record r LEFT JOIN room_freeze f ON f.room_id = r.room_id
     WHERE r.school_id = ${school.id} AND r.creator <> ${PROVISIONER_LOCALPART}

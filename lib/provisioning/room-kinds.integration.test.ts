@@ -318,4 +318,41 @@ describe("aliases", () => {
     await keeper.follow(SCHOOL);
     expect(await send("pupil", room)).toBe(403);
   });
+
+  test("its description is the topic, also a later one, and is put back", async () => {
+    const { db } = keeper;
+    const alias = `${SCHOOL}--course_1`;
+    expect(await state(alias, "m.room.topic")).toMatchObject({ topic: "Kurs" });
+    await db.group.update({ where: { id: "course_1" }, data: { description: "Kurs 7" } });
+    await keeper.follow(SCHOOL);
+    expect(await state(alias, "m.room.topic")).toMatchObject({ topic: "Kurs 7" });
+    await keeper.rooms.setState(await keeper.find(alias), "m.room.topic", { topic: "Quatsch" });
+    await keeper.verify(alias);
+    expect(await state(alias, "m.room.topic")).toMatchObject({ topic: "Kurs 7" });
+    expect(await keeper.follow(SCHOOL)).toBe(0);
+  });
+
+  test.each(["by the next list", "by a verification"])(
+    "a guest of a person who was named in between, seen %s, stays; who came by the source goes",
+    async (seen) => {
+      const { db } = keeper;
+      const alias = `${SCHOOL}--course_1`;
+      const room = await keeper.find(alias);
+      const named = { groupId: "course_1", role: "member", enrollmentId: "" };
+      const guest = session("mate");
+      await session("colleague").invite(room, guest.userId);
+      await guest.join(room);
+      await db.groupMember.create({ data: { ...named, personId: "mate" } });
+      if (seen === "by a verification") await keeper.verify(alias);
+      await keeper.follow(SCHOOL);
+      expect(await keeper.joined(room)).toEqual(users("colleague", "mate", "pupil"));
+      await db.groupMember.deleteMany({ where: { groupId: "course_1", personId: { in: ["mate", "pupil"] } } });
+      await keeper.follow(SCHOOL);
+      expect(await keeper.joined(room)).toEqual(users("colleague", "mate"));
+      expect(await keeper.follow(SCHOOL)).toBe(0);
+      await guest.inRoom("POST", room, "leave", {});
+      await db.groupMember.create({ data: { ...named, personId: "pupil" } });
+      await keeper.follow(SCHOOL);
+    },
+  );
 });

@@ -2,8 +2,9 @@
 // from. A few set-based queries for a school, however many rooms it has.
 import { z } from "zod";
 import type { Reader } from "#lib/db/client.ts";
-import { ROLES } from "#lib/policy/roles.ts";
+import { hasStaffRole, ROLES } from "#lib/policy/roles.ts";
 import { desiredRoom } from "./desired.ts";
+import { SERVED } from "./served.ts";
 import { desiredMode, openMode } from "./life-cycle.ts";
 import {
   MANAGED_KINDS,
@@ -19,7 +20,6 @@ export type ManagedRoomState = {
   readonly alias: string;
   readonly schoolId: string;
   readonly roomId: string | null;
-  readonly topic: string;
   readonly hasProblem: boolean;
   readonly isServed: boolean;
   readonly verifyDue: boolean;
@@ -43,6 +43,7 @@ const roomRow = z.object({
   kind: z.enum(MANAGED_KINDS),
   room_id: z.string().nullable(),
   name: z.string().nullable(),
+  topic: z.string(),
   problem: z.string().nullable(),
   two_way: z.boolean(),
   mode: z.enum(["silent", "oneWay", "twoWay", "readOnly", "drifted"]).nullable(),
@@ -142,6 +143,7 @@ function stateOf(
   const desired = desiredRoom({
     kind,
     name: nameOf(room),
+    topic: room.source === "amqp" ? (room.description ?? "") : null,
     // nobody could moderate it: it stays closed until somebody can
     mode: room.is_held && mode !== "closed" ? "readOnly" : mode,
     children: kind === "space" ? children : [],
@@ -153,7 +155,6 @@ function stateOf(
     alias,
     schoolId: room.school_id,
     roomId: room.room_id,
-    topic: room.description ?? "",
     hasProblem: room.problem !== null,
     isServed: room.is_served,
     verifyDue: room.verify_due,
@@ -162,18 +163,16 @@ function stateOf(
     recorded: {
       exists: room.room_id !== null,
       name: room.name,
+      topic: room.topic,
       mode: room.mode ?? openMode(kind, false),
       children: room.children,
       members,
     },
     desired,
-    staff: new Set(candidates.filter(isStaffAmong).map((person) => person.personId)),
+    staff: new Set(candidates.filter((one) => hasStaffRole(one.schoolRoles)).map((person) => person.personId)),
     waitsForAccounts: candidates.some((one) => one.account === "pending" && belongs.has(one.personId)),
   };
 }
-
-const isStaffAmong = ({ schoolRoles }: RoomCandidate): boolean =>
-  schoolRoles.some((role) => role !== "student" && role !== "guardian" && role !== "parentsCouncil");
 
 /**
  * Rooms of the whole school carry its name, because a person may belong to several. These are names on the chat server,
@@ -195,9 +194,9 @@ async function readRooms(reader: Reader, where: RoomsWanted): Promise<readonly R
   const of = "schoolId" in where ? where.of : undefined;
   const groupIds = of === undefined ? null : [...of.groupIds];
   const rows: unknown = await reader.$queryRaw`
-    SELECT r.alias, r.school_id, s.name AS school_name, r.group_id, r.kind, r.room_id, r.name, r.problem, r.two_way,
+    SELECT r.alias, r.school_id, s.name AS school_name, r.group_id, r.kind, r.room_id, r.name, r.topic, r.problem, r.two_way,
       r.mode, r.children, r.verify_due, r.unwanted_since, s.unserved_since, s.client_switches_channels,
-      s.service_enabled AND s.state_enabled AND s.school_enabled AND s.left_at IS NULL AS is_served,
+      ${SERVED} AS is_served,
       EXISTS (SELECT FROM room_protection p WHERE p.room_id = r.room_id AND p.wanted = 'readOnly') AS is_held,
       g.title, g.source, g.bidirectional, g.description, g.left_at AS group_left_at,
       coalesce((SELECT grace_period_days FROM policy_frame ORDER BY version DESC LIMIT 1), 30) AS grace_period_days

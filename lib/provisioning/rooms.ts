@@ -17,6 +17,7 @@ import { isReadOnly, powerLevelsSchema, readOnly, withoutReadOnly, type PowerLev
 import { createRequest } from "./desired.ts";
 import { roomDifference } from "./difference.ts";
 import { readLevels, withLevels, withMode, type LevelSettings } from "./levels.ts";
+import { isPersonalGuest } from "./personal-guest.ts";
 import { findManagedRooms, type ManagedRoomState } from "./room-states.ts";
 import { RoomProblemError } from "./room-problem.ts";
 import type { PersonLevel, RoomMode, RoomOperation, RoomPerson } from "./types.ts";
@@ -118,8 +119,8 @@ class RoomJob {
 
   async #create(moderators: readonly RoomPerson[]): Promise<RoomId> {
     const { rooms, settings } = this.#dependencies;
-    const { alias, desired, topic } = this.#state;
-    const { kind, name, mode } = desired;
+    const { alias, desired } = this.#state;
+    const { kind, name, mode, topic } = desired;
     if (mode === "closed") throw new Error("a closed room is not made");
     const request = createRequest(
       {
@@ -142,7 +143,7 @@ class RoomJob {
     if (isNew) {
       // nobody is invited with it, and nobody comes without being invited
       this.#present = new Map([[this.#provisioner, "join"]]);
-      await this.#recordCreation(room, { name, mode, verifyDue: false });
+      await this.#recordCreation(room, { name, topic: topic ?? "", mode, verifyDue: false });
       return room;
     }
     await this.#complete(room, request);
@@ -167,7 +168,7 @@ class RoomJob {
 
   async #recordCreation(
     room: RoomId,
-    known: { readonly name?: string; readonly mode?: RoomMode; readonly verifyDue: boolean },
+    known: { readonly name?: string; readonly topic?: string; readonly mode?: RoomMode; readonly verifyDue: boolean },
   ): Promise<void> {
     const { db, jobs } = this.#dependencies;
     const { alias, schoolId, desired } = this.#state;
@@ -209,6 +210,9 @@ class RoomJob {
       case "rename":
         await this.#rename(room, operation.name);
         return;
+      case "setTopic":
+        await this.#setTopic(room, operation.topic);
+        return;
       case "setMode":
         await this.#setMode(room, operation.mode);
         return;
@@ -236,6 +240,12 @@ class RoomJob {
     const { rooms, db } = this.#dependencies;
     await rooms.setState(room, "m.room.name", { name });
     await db.managedRoom.update({ where: { alias: this.#state.alias }, data: { name } });
+  }
+
+  async #setTopic(room: RoomId, topic: string): Promise<void> {
+    const { rooms, db } = this.#dependencies;
+    await rooms.setState(room, "m.room.topic", { topic });
+    await db.managedRoom.update({ where: { alias: this.#state.alias }, data: { topic } });
   }
 
   async #levelsOf(room: RoomId): Promise<PowerLevels> {
@@ -287,8 +297,18 @@ class RoomJob {
     const { rooms, db } = this.#dependencies;
     const userId = this.#userId(localpart);
     const membership = (await this.#members(room)).get(userId);
-    if (membership === "join" || membership === "invite" || membership === "knock") await rooms.kick(room, userId);
+    const isIn = membership === "join" || membership === "invite";
+    const stays = isIn && (await this.#isGuest(room, userId, personId));
+    if (!stays && (isIn || membership === "knock")) await rooms.kick(room, userId);
     await db.managedRoomMember.deleteMany({ where: { alias: this.#state.alias, personId } });
+  }
+
+  /** Invited by a person, and still of the school: whoever has left it leaves all its rooms. */
+  async #isGuest(room: RoomId, userId: MatrixUserId, personId: string): Promise<boolean> {
+    const { rooms, db } = this.#dependencies;
+    const { schoolId } = this.#state;
+    const departed = await db.schoolDeparture.count({ where: { personId, schoolId, settledAt: null } });
+    return departed === 0 && (await isPersonalGuest(rooms, room, userId));
   }
 
   async #join(room: RoomId, { personId, localpart }: RoomPerson, level: number): Promise<void> {

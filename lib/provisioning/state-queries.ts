@@ -60,6 +60,8 @@ async function readPage(reader: Reader, patterns: readonly string[], page: numbe
     WITH people AS (
       SELECT school_id, count(*)::int AS n FROM (
         SELECT a.school_id, a.person_id FROM person p JOIN affiliation a ON a.person_id = p.id WHERE p.account_problem IS NOT NULL
+        UNION SELECT s.school_id, s.person_id FROM person p JOIN person_source s ON s.person_id = p.id
+          WHERE p.account_problem IS NOT NULL AND p.source = 'amqp'
         UNION SELECT school_id, person_id FROM school_departure WHERE settled_at IS NULL AND problem IS NOT NULL
       ) failed GROUP BY school_id
     ), rooms AS (
@@ -69,10 +71,10 @@ async function readPage(reader: Reader, patterns: readonly string[], page: numbe
     ), records AS (
       SELECT school_id, count(*)::int AS n FROM (
         SELECT school_id FROM intake_problem
-        UNION ALL SELECT school_id FROM sync_problem WHERE school_id IS NOT NULL AND run_id = (
-          SELECT id FROM sync_run WHERE kind = 'full' AND school_id IS NULL AND outcome <> 'running'
-          ORDER BY started_at DESC LIMIT 1)
-      ) both_sources GROUP BY school_id
+        UNION ALL SELECT school_id FROM sync_problem WHERE school_id IS NOT NULL AND run_id IN (
+          SELECT DISTINCT ON (source) id FROM sync_run WHERE kind = 'full' AND school_id IS NULL AND outcome <> 'running'
+          ORDER BY source, started_at DESC)
+      ) all_sources GROUP BY school_id
     ), line AS (
       SELECT s.id, s.name, s.service_enabled AS "serviceOn", s.state_enabled AS "stateOn", s.school_enabled AS "schoolOn",
         s.first_synced_at AS "firstSyncedAt", coalesce(people.n, 0) AS "failedPeople", coalesce(rooms.n, 0) AS "failedRooms",

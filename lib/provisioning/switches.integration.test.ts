@@ -14,7 +14,8 @@ import {
   setSchoolSwitchCommand,
   setStateSwitchCommand,
 } from "./commands.ts";
-import { findProgress, findProvisionedPeople, findQueueHealth, findSchoolProvisioning } from "./queries.ts";
+import { findProgress } from "./progress.ts";
+import { findProvisionedPeople, findQueueHealth, findSchoolProvisioning } from "./queries.ts";
 import { queueSchool } from "./queue.ts";
 import { approveSwitchCommand, rejectSwitchCommand, withdrawSwitchCommand } from "./switch-requests.ts";
 import { summariseSwitch } from "./switches.ts";

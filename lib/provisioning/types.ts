@@ -43,6 +43,8 @@ export type DesiredMember = {
 export type DesiredRoom = {
   readonly kind: ManagedKind;
   readonly name: string;
+  /** Null where no source says anything about it: whatever people in the room write is theirs. */
+  readonly topic: string | null;
   readonly mode: DesiredMode;
   /** Room ids that a space shows. */
   readonly children: readonly string[];
@@ -60,6 +62,7 @@ export type RecordedMember = {
 export type RecordedRoom = {
   readonly exists: boolean;
   readonly name: string | null;
+  readonly topic: string;
   readonly mode: RecordedMode;
   readonly children: readonly string[];
   readonly members: readonly RecordedMember[];
@@ -72,6 +75,7 @@ export type PersonLevel = RoomPerson & { readonly level: number };
 export type RoomOperation =
   | { readonly type: "create"; readonly moderators: readonly RoomPerson[] }
   | { readonly type: "rename"; readonly name: string }
+  | { readonly type: "setTopic"; readonly topic: string }
   | { readonly type: "setMode"; readonly mode: RoomMode }
   | { readonly type: "setLevels"; readonly levels: readonly PersonLevel[] }
   | { readonly type: "kick"; readonly person: RoomPerson }

@@ -132,6 +132,7 @@ async function record(
   const { alias, schoolId, recorded, desired } = room;
   const switched = room.maySwitchInClient ? switchedByModerator(levels, recorded.mode, settings) : null;
   const name = contentOf(state, "m.room.name")?.["name"];
+  const topic = contentOf(state, "m.room.topic")?.["topic"];
   const children = state
     .filter(({ type, content }) => type === "m.space.child" && Object.keys(content).length > 0)
     .map(({ stateKey }) => stateKey);
@@ -139,6 +140,7 @@ async function record(
   await db.$transaction(async (tx) => {
     const data = {
       name: typeof name === "string" ? name : null,
+      topic: typeof topic === "string" ? topic : "",
       mode: switched ?? modeOf(levels, desired.kind, settings),
       children,
       ...(switched !== null && { twoWay: switched === "twoWay" }),

@@ -78,6 +78,22 @@ test("joiners come, leavers go, and nobody is brought back who left", async () =
   await expectInside("teacher", "pupilb");
 });
 
+test.each([true, false])(
+  "who left and was invited personally stays when the group goes (seen leaving: %s)",
+  async (isSeen) => {
+    const { teacher, pupila, pupilc } = people;
+    await care.follow(room);
+    await succeed(pupila.inRoom("POST", room, "leave", {}));
+    if (isSeen) await care.follow(room);
+    await succeed(teacher.invite(room, pupila.userId));
+    await succeed(pupila.join(room));
+    await succeed(pupilc.inRoom("POST", room, "leave", {}));
+    await removeGroup();
+    await care.follow(room);
+    await expectInside("teacher", "pupila");
+  },
+);
+
 test("two looks after a crash in the middle bring everybody once, as people of the group", async () => {
   const { db } = system.database;
   // Synapse had joined pupila, the worker could not write it down any more

@@ -69,7 +69,7 @@ async function applyByMethod(
       return await addRoom(tx, context, message, changes);
     case "removeRoom": {
       const { groupId } = message.room;
-      const end = await endGroup(tx, SOURCE, context.schoolId, groupId);
+      const end = await endGroup(tx, context.schoolId, groupId);
       if (end === "ended") changes.groupIds.add(groupId);
       return end === "unknown" ? [{ recordType: "room", recordId: groupId, reason: "unknownRoom" }] : [];
     }
@@ -113,7 +113,7 @@ async function removeUser(
   const { known } = await findPeople(tx, context.match, [{ ...named, name: null }]);
   const person = known.get(userId);
   if (person === undefined) return [{ recordType: "user", recordId: userId, reason: "unknownPerson" }];
-  for (const groupId of await leaveGroups(tx, SOURCE, context.schoolId, person.id)) changes.groupIds.add(groupId);
+  for (const groupId of await leaveGroups(tx, context.schoolId, person.id)) changes.groupIds.add(groupId);
   const { hasLeft } = await removePersonSource(tx, context.schoolId, userId, person.id);
   if (hasLeft) changes.leftIds.add(person.id);
   return [];
@@ -147,7 +147,7 @@ async function addRoom(
 
 async function writeRoom(tx: Transaction, { schoolId }: ApplyContext, room: IntakeRoom) {
   const { groupId: id, name: title, type: kind, description, isBidirectional } = room;
-  return await writeIntakeGroup(tx, SOURCE, schoolId, { id, title, kind, description, isBidirectional });
+  return await writeIntakeGroup(tx, schoolId, { id, title, kind, description, isBidirectional });
 }
 
 type Resolved = {

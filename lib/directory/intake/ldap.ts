@@ -4,7 +4,8 @@ import type { Database, Transaction } from "#lib/db/client.ts";
 import { withLdap, type LdapOptions, type LdapReader } from "#lib/ldap/client.ts";
 import { LdapError, type LdapFailure } from "#lib/ldap/errors.ts";
 import { correlationId, log } from "#lib/log/log.ts";
-import { emptyCounts, finishRun, startRun, type SyncCounts } from "../runs.ts";
+import { rolledBack } from "../rolled-back.ts";
+import { addReport, emptyCounts, finishRun, startRun, trackSchools, type SyncCounts } from "../runs.ts";
 import type { DirectoryProblem, SchoolChange } from "../types.ts";
 import {
   desiredLdapGroups,
@@ -14,8 +15,7 @@ import {
   type LdapPeople,
   type ReadGroup,
 } from "./ldap-groups.ts";
-import type { Match } from "./people.ts";
-import { addMembers, endOtherGroups, holdSchool, removeOtherMembers, writeIntakeGroup } from "./store.ts";
+import { storeLdapSchool, type StoredLdapSchool } from "./ldap-store.ts";
 
 export type LdapDependencies = {
   readonly db: Database;
@@ -29,6 +29,7 @@ export type LdapDependencies = {
 export type LdapSyncFailure = LdapFailure | "emptyAnswer" | "unexpected";
 
 export type LdapSyncResult = {
+  readonly runId: string;
   readonly failure: LdapSyncFailure | null;
   readonly counts: SyncCounts;
   readonly problems: readonly DirectoryProblem[];
@@ -42,46 +43,88 @@ class EmptyAnswerError extends Error {
   override readonly name = "EmptyAnswerError";
 }
 
-export async function syncLdap(dependencies: LdapDependencies): Promise<LdapSyncResult> {
+export type LdapRequest = {
+  /** Of one school only. */
+  readonly schoolId?: string | null;
+  readonly requestedById?: string | null;
+  /** Only finds out what it would do; nothing stays but the run's own rows. */
+  readonly dryRun?: boolean;
+};
+
+export async function syncLdap(dependencies: LdapDependencies, request: LdapRequest = {}): Promise<LdapSyncResult> {
   const { db } = dependencies;
-  const kind = "full";
-  const head = { source: SOURCE, kind, schoolId: null, requestedById: null, correlationId: correlationId() } as const;
-  const runId = await startRun(db, head);
+  const { schoolId = null, requestedById = null, dryRun = false } = request;
+  const kind = dryRun ? "dryRun" : "full";
+  const runId = await startRun(db, { source: SOURCE, kind, schoolId, requestedById, correlationId: correlationId() });
   const counts = emptyCounts();
   const problems: DirectoryProblem[] = [];
   let failure: LdapSyncFailure | null = null;
   try {
-    await pullGroups(dependencies, counts, problems);
+    await pullGroups(dependencies, { runId, schoolId, dryRun }, counts, problems);
   } catch (error) {
     failure = failureOf(error);
     log.error({ err: error, runId, failure }, "LDAP sync failed");
   }
   await finishRun(db, runId, { kind, failure, counts, problems });
-  log.info({ runId, failure, counts, problems: problems.length }, "LDAP sync finished");
-  return { failure, counts, problems };
+  log.info({ runId, kind, failure, counts, problems: problems.length }, "LDAP sync finished");
+  return { runId, failure, counts, problems };
 }
+
+type LdapRun = { readonly runId: string; readonly schoolId: string | null; readonly dryRun: boolean };
 
 async function pullGroups(
   dependencies: LdapDependencies,
+  run: LdapRun,
   counts: SyncCounts,
   problems: DirectoryProblem[],
 ): Promise<void> {
-  const { db, ldap, people, groups } = dependencies;
+  const { db, ldap, people } = dependencies;
+  const isOfRun = (schoolId: string): boolean => run.schoolId === null || run.schoolId === schoolId;
+  const groups = dependencies.groups.filter(({ school }) => isOfRun(school));
   const read = await withLdap(ldap, (reader) => readEverything(reader, people, groups, problems));
   if (read.keys.size === 0) throw new EmptyAnswerError("no people");
   counts.people = read.keys.size;
   const bySchool = Map.groupBy(read.groups, ({ config }) => config.school);
   // a school that is configured no more keeps no group of ours
   const former = await db.group.findMany({ where: { source: SOURCE, leftAt: null }, select: { schoolId: true } });
-  const schools = new Set([...bySchool.keys(), ...former.map(({ schoolId }) => schoolId)]);
+  const schools = new Set([...bySchool.keys(), ...former.map(({ schoolId }) => schoolId).filter(isOfRun)]);
   counts.schools = schools.size;
+  const progress = await trackSchools(db, run.runId, schools.size);
   for (const schoolId of schools) {
     const desired = desiredLdapGroups(bySchool.get(schoolId) ?? [], read.keys, people.attribute);
     problems.push(...desired.problems.map((problem) => ({ ...problem, schoolId })));
-    await db.$transaction(async (tx) => {
-      problems.push(...(await writeSchoolGroups(dependencies, tx, schoolId, desired.groups, counts)));
-    }, TRANSACTION);
+    const stored = await storeOrTry(dependencies, run, schoolId, desired.groups);
+    problems.push(...stored.problems);
+    counts.groups += desired.groups.length;
+    counts.members += stored.members;
+    counts.groupsChanged += stored.groupIds.length;
+    counts.membersChanged += stored.difference.members.added.length + stored.difference.members.removed.length;
+    counts.held += stored.held.length;
+    counts.jobs += stored.report?.jobs ?? 0;
+    await progress.step();
   }
+}
+
+async function storeOrTry(
+  { db, people: { match }, onSchoolChanged }: LdapDependencies,
+  { runId, dryRun }: LdapRun,
+  schoolId: string,
+  groups: readonly DesiredLdapGroup[],
+): Promise<StoredLdapSchool> {
+  const store = { match, runId, onSchoolChanged, now: new Date() };
+  const note = async (tx: Transaction, { report }: StoredLdapSchool): Promise<void> => {
+    if (report !== null) await addReport(tx, runId, schoolId, report);
+  };
+  if (dryRun) {
+    const stored = await rolledBack(db, (tx) => storeLdapSchool(store, tx, schoolId, groups), TRANSACTION);
+    await db.$transaction((tx) => note(tx, stored));
+    return stored;
+  }
+  return await db.$transaction(async (tx) => {
+    const stored = await storeLdapSchool(store, tx, schoolId, groups);
+    await note(tx, stored);
+    return stored;
+  }, TRANSACTION);
 }
 
 /** @throws {LdapError} for whatever makes the read incomplete; a group whose base is missing only speaks for itself */
@@ -112,81 +155,6 @@ async function readEverything(
     }
   }
   return { keys: keysOf(found.entries, people.attribute), groups: read };
-}
-
-/** @returns problems that only the database could tell */
-async function writeSchoolGroups(
-  { people, onSchoolChanged }: LdapDependencies,
-  tx: Transaction,
-  schoolId: string,
-  groups: readonly DesiredLdapGroup[],
-  counts: SyncCounts,
-): Promise<readonly DirectoryProblem[]> {
-  if (!(await holdSchool(tx, schoolId))) {
-    return [{ recordType: "school", recordId: schoolId, reason: "unknownSchool" }];
-  }
-  const problems: DirectoryProblem[] = [];
-  const keys = new Set(groups.flatMap((group) => group.members.map((member) => member.key)));
-  const known = await findByKey(tx, people.match, schoolId, [...keys]);
-  for (const [key, reason] of known.problems) {
-    problems.push({ recordType: "person", recordId: key.slice(0, 255), reason, schoolId });
-  }
-  const changed: string[] = [];
-  for (const { group: id, title, kind, members, isComplete } of groups) {
-    const written = await writeIntakeGroup(tx, SOURCE, schoolId, {
-      id,
-      title,
-      kind,
-      description: "",
-      isBidirectional: null,
-    });
-    if (written === "groupOfAnotherSchool" || written === "groupOfAnotherSource") {
-      problems.push({ recordType: "group", recordId: id, reason: written, schoolId });
-      continue;
-    }
-    const rows = members.flatMap(({ key, role }) => {
-      const personId = known.people.get(key);
-      return personId === undefined ? [] : [{ personId, role, isModerator: false }];
-    });
-    const isSure = [...known.problems.values()].every((reason) => reason !== "ambiguousPerson");
-    let changes = await addMembers(tx, id, rows, { isAuthoritative: true });
-    if (isComplete && isSure) changes += await removeOtherMembers(tx, id, rows);
-    if (written !== "unchanged" || changes > 0) changed.push(id);
-    counts.members += rows.length;
-    counts.membersChanged += changes;
-  }
-  const kept = groups.map((group) => group.group);
-  changed.push(...(await endOtherGroups(tx, SOURCE, schoolId, kept)));
-  counts.groups += groups.length;
-  counts.groupsChanged += changed.length;
-  if (changed.length > 0) counts.jobs += await onSchoolChanged(tx, { schoolId, personIds: [], groupIds: changed });
-  return problems;
-}
-
-type Known = {
-  readonly people: ReadonlyMap<string, string>;
-  readonly problems: ReadonlyMap<string, "unknownPerson" | "ambiguousPerson" | "notOfThisSchool">;
-};
-
-async function findByKey(tx: Transaction, match: Match, schoolId: string, keys: readonly string[]): Promise<Known> {
-  const column = match === "directoryId" ? "id" : match;
-  const rows = await tx.person.findMany({
-    where: { [column]: { in: [...keys] } },
-    select: { id: true, subject: true, username: true, affiliations: { where: { schoolId }, take: 1 } },
-  });
-  const people = new Map<string, string>();
-  const problems = new Map<string, "unknownPerson" | "ambiguousPerson" | "notOfThisSchool">();
-  for (const key of keys) {
-    const [first, second] = rows.filter((row) => row[column] === key);
-    if (first === undefined) problems.set(key, "unknownPerson");
-    else if (second !== undefined) problems.set(key, "ambiguousPerson");
-    else {
-      people.set(key, first.id);
-      // is noted as a member, and joins as soon as the directory says that the person belongs here
-      if (first.affiliations.length === 0) problems.set(key, "notOfThisSchool");
-    }
-  }
-  return { people, problems };
 }
 
 function failureOf(error: unknown): LdapSyncFailure {

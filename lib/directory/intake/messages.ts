@@ -110,7 +110,7 @@ const member = z
   .object({ id: userId, name: optionalName, is_moderator: flag })
   .transform((value): IntakeMember => ({ userId: value.id, name: value.name, isModerator: value.is_moderator }));
 
-// `password` and `email` stand in no schema: they are dropped here and reach neither a table nor a log
+// `password`, `email` and the welcome text stand in no schema: they are dropped here and reach neither a table nor a log
 const addUser = z.object({
   user: z.object({ id: userId, name: optionalName }),
   rooms: z.array(z.unknown()).nullish(),

@@ -1,9 +1,9 @@
-// Writes what messages and LDAP say into the directory's tables: set-based, and a row that is as it should be is not
+// Writes what messages say into the directory's tables: set-based, and a row that is as it should be is not
 // written. Callers hold the transaction and the school's lock; what changed is returned, because jobs follow from it.
 import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
 
-export type IntakeSource = "amqp" | "ldap";
+const SOURCE = "amqp";
 
 const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map((row) => row.id));
 
@@ -21,29 +21,23 @@ export type IntakeGroup = {
   readonly title: string;
   readonly kind: string;
   readonly description: string;
-  /** Null for LDAP: the school's own switch decides. */
-  readonly isBidirectional: boolean | null;
+  readonly isBidirectional: boolean;
 };
 
 export type GroupWritten = "unchanged" | "changed" | "reopened" | "groupOfAnotherSchool" | "groupOfAnotherSource";
 
 const groupRow = z.array(z.object({ school_id: z.string(), source: z.string(), has_left: z.boolean() }));
 
-export async function writeIntakeGroup(
-  tx: Transaction,
-  source: IntakeSource,
-  schoolId: string,
-  group: IntakeGroup,
-): Promise<GroupWritten> {
+export async function writeIntakeGroup(tx: Transaction, schoolId: string, group: IntakeGroup): Promise<GroupWritten> {
   const { id, title, kind, description, isBidirectional } = group;
   const rows: unknown = await tx.$queryRaw`
     SELECT school_id, source, left_at IS NOT NULL AS has_left FROM school_group WHERE id = ${id}`;
   const [known] = groupRow.parse(rows);
   if (known !== undefined && known.school_id !== schoolId) return "groupOfAnotherSchool";
-  if (known !== undefined && known.source !== source) return "groupOfAnotherSource";
+  if (known !== undefined && known.source !== SOURCE) return "groupOfAnotherSource";
   const written = await tx.$executeRaw`
     INSERT INTO school_group (id, school_id, title, kind, source, bidirectional, description)
-    VALUES (${id}, ${schoolId}, ${title}, ${kind}, ${source}, ${isBidirectional}::boolean, ${description})
+    VALUES (${id}, ${schoolId}, ${title}, ${kind}, ${SOURCE}, ${isBidirectional}::boolean, ${description})
     ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, kind = EXCLUDED.kind,
       bidirectional = EXCLUDED.bidirectional, description = EXCLUDED.description, left_at = NULL
     WHERE (school_group.title, school_group.kind, school_group.bidirectional, school_group.description, school_group.left_at)
@@ -89,40 +83,20 @@ export async function removeOtherMembers(
 /** Its members stay in the table, as with a class that the directory does not name any more. */
 export async function endGroup(
   tx: Transaction,
-  source: IntakeSource,
   schoolId: string,
   groupId: string,
 ): Promise<"ended" | "unchanged" | "unknown"> {
-  const where = { id: groupId, schoolId, source };
+  const where = { id: groupId, schoolId, source: SOURCE };
   const { count } = await tx.group.updateMany({ where: { ...where, leftAt: null }, data: { leftAt: new Date() } });
   if (count > 0) return "ended";
   return (await tx.group.count({ where })) > 0 ? "unchanged" : "unknown";
 }
 
 /** Takes a person out of all groups that the source keeps at the school. @returns ids of those groups */
-export async function leaveGroups(
-  tx: Transaction,
-  source: IntakeSource,
-  schoolId: string,
-  personId: string,
-): Promise<readonly string[]> {
+export async function leaveGroups(tx: Transaction, schoolId: string, personId: string): Promise<readonly string[]> {
   const rows: unknown = await tx.$queryRaw`
     DELETE FROM group_member USING school_group
-    WHERE school_group.id = group_id AND school_group.school_id = ${schoolId} AND school_group.source = ${source}
+    WHERE school_group.id = group_id AND school_group.school_id = ${schoolId} AND school_group.source = ${SOURCE}
       AND person_id = ${personId} RETURNING group_id AS id`;
   return [...new Set(ids.parse(rows))];
-}
-
-/** Ends the groups of the source at the school that are not among these. @returns their ids */
-export async function endOtherGroups(
-  tx: Transaction,
-  source: IntakeSource,
-  schoolId: string,
-  kept: readonly string[],
-): Promise<readonly string[]> {
-  const rows: unknown = await tx.$queryRaw`
-    UPDATE school_group SET left_at = now()
-    WHERE school_id = ${schoolId} AND source = ${source} AND left_at IS NULL AND id <> ALL(${[...kept]}::text[])
-    RETURNING id`;
-  return ids.parse(rows);
 }

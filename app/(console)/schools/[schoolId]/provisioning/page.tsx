@@ -45,13 +45,16 @@ export default async function ProvisioningPage({ params }: ProvisioningPageProps
     readWork(db, principal, schoolId),
   ]);
   if (provisioning === null || work === null) notFound();
-  const [runs, held, records, notices] = await Promise.all([
+  const [runs, runsOfLdap, held, records, notices] = await Promise.all([
     findSchoolRuns(db, principal, schoolId, { limit: SHOWN_RUNS }),
+    findSchoolRuns(db, principal, schoolId, { limit: SHOWN_RUNS, source: "ldap" }),
     countHeldChanges(db, principal, schoolId),
     findRecordProblems(db, principal, schoolId),
     findSchoolNotices(db, principal, schoolId),
   ]);
   const [latest, ...earlier] = runs;
+  const [latestOfLdap, ...earlierOfLdap] = runsOfLdap;
+  const history = [...earlier, ...earlierOfLdap].toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
   const rooms = countRooms(provisioning.rooms);
   const t = await getTranslations("provisioning");
   return (
@@ -101,7 +104,15 @@ export default async function ProvisioningPage({ params }: ProvisioningPageProps
               </ButtonLink>
             </div>
           </section>
-          <RunHistory runs={earlier} />
+          {latestOfLdap === undefined ? null : (
+            <section aria-labelledby="ldap" className="space-y-4">
+              <h2 id="ldap" className="text-xl font-semibold tracking-tight">
+                {t("latestOfLdap")}
+              </h2>
+              <RunSummary run={latestOfLdap} lines={await readReport(db, latestOfLdap)} />
+            </section>
+          )}
+          <RunHistory runs={history} />
         </div>
       </LiveWork>
     </div>

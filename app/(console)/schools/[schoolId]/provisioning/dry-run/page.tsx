@@ -33,8 +33,12 @@ export default async function DryRunPage({ params }: DryRunPageProps) {
     readWork(db, principal, schoolId),
   ]);
   if (provisioning === null || work === null) notFound();
-  const runs = await findSchoolRuns(db, principal, schoolId, { limit: 1, kinds: ["dryRun"] });
+  const [runs, runsOfLdap] = await Promise.all([
+    findSchoolRuns(db, principal, schoolId, { limit: 1, kinds: ["dryRun"] }),
+    findSchoolRuns(db, principal, schoolId, { limit: 1, kinds: ["dryRun"], source: "ldap" }),
+  ]);
   const latest = runs.find(({ outcome }) => outcome !== "running");
+  const latestOfLdap = runsOfLdap.find(({ outcome }) => outcome !== "running");
   const isServed = missingSwitches(provisioning.switches).length === 0;
   const t = await getTranslations("provisioning");
   return (
@@ -72,6 +76,14 @@ export default async function DryRunPage({ params }: DryRunPageProps) {
               </>
             )}
           </section>
+          {latestOfLdap === undefined ? null : (
+            <section aria-labelledby="ldap" aria-live="polite" className="space-y-4">
+              <h2 id="ldap" className="text-xl font-semibold tracking-tight">
+                {t("dryRun.resultOfLdap")}
+              </h2>
+              <RunSummary run={latestOfLdap} lines={await readReport(db, latestOfLdap)} />
+            </section>
+          )}
         </div>
       </LiveWork>
     </div>
