@@ -1,7 +1,7 @@
 // A case as one HTML file that needs nothing else and prints well. Every text in it is escaped; there is no script.
 import { escapeHtml } from "#lib/mail/html.ts";
 import { describeEvent } from "#lib/reports/event-text.ts";
-import type { ExportedEvidence } from "#lib/reports/retention-commands.ts";
+import type { ExportedEvidence } from "#lib/reports/exported.ts";
 import type { ShownCasePage, ShownPerson } from "./case-state.ts";
 import type { ShownMeasures } from "./measures-state.ts";
 import type { Writer } from "./writer.ts";

@@ -6,7 +6,7 @@ import { useStep } from "#components/rooms/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { setCaseNotices } from "#lib/reports/notice-actions.ts";
-import type { NoticeWishes } from "#lib/reports/notice-commands.ts";
+import type { NoticeWishes } from "#lib/reports/notice-wishes.ts";
 
 const KINDS = ["severe", "overdue", "digest"] as const;
 

@@ -2,7 +2,8 @@
 "use server";
 import { defineAction } from "#lib/action/define-action.ts";
 import type { ActionResult } from "#lib/action/result.ts";
-import { setNoticesCommand, type NoticeWishes } from "./notice-commands.ts";
+import { setNoticesCommand } from "./notice-commands.ts";
+import type { NoticeWishes } from "./notice-wishes.ts";
 
 const set = defineAction(setNoticesCommand);
 

@@ -1,17 +1,9 @@
 // Which mails about cases somebody of support wants, and until when none at all.
-import { z } from "zod";
 import type { StateActionContext, StateActionDefinition } from "#lib/action/perform-action.ts";
 import { supportRole } from "./access.ts";
+import { noticeWishesSchema, type NoticeWishes } from "./notice-wishes.ts";
 
 const MOST_QUIET_DAYS = 366;
-const input = z.object({
-  severe: z.boolean(),
-  overdue: z.boolean(),
-  digest: z.boolean(),
-  /** The last quiet day, "2026-12-24"; null for none. */
-  quietUntil: z.iso.date().nullable(),
-});
-export type NoticeWishes = z.infer<typeof input>;
 
 async function set({ tx, input: wishes, principal, now, audit }: StateActionContext<NoticeWishes>) {
   const { quietUntil: day, ...wanted } = wishes;
@@ -25,9 +17,9 @@ async function set({ tx, input: wishes, principal, now, audit }: StateActionCont
   return null;
 }
 
-export const setNoticesCommand: StateActionDefinition<typeof input, null> = {
+export const setNoticesCommand: StateActionDefinition<typeof noticeWishesSchema, null> = {
   name: "setCaseNotices",
-  input,
+  input: noticeWishesSchema,
   consoleRole: supportRole,
   run: set,
 };

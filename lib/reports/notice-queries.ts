@@ -2,7 +2,7 @@
 import type { Principal } from "#lib/auth/principal.ts";
 import { database } from "#lib/db/shared.ts";
 import { supportRole } from "./access.ts";
-import type { NoticeWishes } from "./notice-commands.ts";
+import type { NoticeWishes } from "./notice-wishes.ts";
 
 export type NoticeSettings = NoticeWishes & { readonly hasAddress: boolean };
 

@@ -4,11 +4,11 @@ import type { StateActionContext, StateActionDefinition } from "#lib/action/perf
 import { ActionRefusal } from "#lib/action/result.ts";
 import type { Transaction } from "#lib/db/client.ts";
 import { readEnvironment } from "#lib/env/env.ts";
-import type { EvidenceKind } from "#prisma/generated/enums.ts";
 import { supportRole } from "./access.ts";
 import { writeCaseEntry } from "./case-entries.ts";
 import { lockCase } from "./case-lock.ts";
 import { CASE_TEXT } from "./limits.ts";
+import type { ExportedEvidence } from "./exported.ts";
 import { CannotOpenError, open, type KeyRing } from "./sealing.ts";
 
 /** Of one case. A file that says less than there is would be worse than none: of more, support splits the case. */
@@ -60,14 +60,6 @@ async function exportCase(context: StateActionContext<z.infer<typeof exportInput
   await audit({ type: "caseExported", caseId: found.id, number: Number(found.number), reason: input.reason });
   return { number: Number(found.number), evidence: await openAll(tx, found.id, keys()) };
 }
-
-export type ExportedEvidence = {
-  readonly reportId: string;
-  readonly kind: EvidenceKind;
-  readonly mediaType: string;
-  /** Null if it cannot be opened (any more). */
-  readonly content: Buffer | null;
-};
 
 async function openAll(tx: Transaction, caseId: string, ring: KeyRing): Promise<ExportedEvidence[]> {
   const stored = await tx.reportEvidence.findMany({
