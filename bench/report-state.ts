@@ -28,7 +28,7 @@ const STATEMENTS = [
      (ARRAY['low','medium','high','critical'])[1 + n / 3 % 4]::case_severity,
      'S-' || n % ${SCHOOLS}, '!r' || n || ':localhost', 'Raum ' || n, '@u-p' || ${PUPIL("n")} || ':localhost', at, at, at + interval '2 hours',
      at + interval '1 day', at + interval '1 hour', CASE WHEN is_open THEN NULL ELSE at + interval '3 days' END,
-     CASE WHEN n % 3 = 0 THEN 'support' || n % ${SUPPORTERS} END, CASE WHEN n % 3 <> 0 AND n / 8 % 4 = 0 THEN 'Team ' || n % ${TEAMS} END, ${REPORTS / CASES}
+     CASE WHEN n % 3 = 0 THEN 'support' || n % ${SUPPORTERS} END, CASE WHEN n % 3 <> 0 AND n / 8 % 4 = 0 THEN 'Team ' || n / 32 % ${TEAMS} END, ${REPORTS / CASES}
    FROM (SELECT n, n % 8 = 0 AS is_open, now() - n * interval '10 minutes' AS at FROM generate_series(0, ${CASES - 1}) n) c`,
   `INSERT INTO report (id, case_id, kind, standing, reporter_user_id, room_id, event_id, reason, received_at, by_gate_at, forwarded_at, snapshot)
    SELECT ${REPORT("n")}, ${CASE("(n / 3)")}, 'event', 'verified', '@u-p' || ${PUPIL("(n * 7)")} || ':localhost', '!r' || n / 3 || ':localhost', '$e' || n,

@@ -250,16 +250,16 @@ async function listTeams(principal: Principal): Promise<string[]> {
     WITH RECURSIVE name AS (
       SELECT min(team) AS team FROM report_case WHERE team IS NOT NULL
       UNION ALL SELECT (SELECT min(c.team) FROM report_case c WHERE c.team > name.team) FROM name WHERE name.team IS NOT NULL)
-    SELECT team FROM name
-    WHERE EXISTS (SELECT FROM report_case c WHERE c.team = name.team AND ${noParty(principal)})
-    ORDER BY team LIMIT ${MOST_CHOICES}`;
+    SELECT name.team FROM name
+      CROSS JOIN LATERAL (SELECT FROM report_case c WHERE c.team = name.team AND ${noParty(principal)} LIMIT 1) AS visible
+    ORDER BY name.team LIMIT ${MOST_CHOICES}`;
   return teamRows.parse(rows);
 }
 
-/** A look at one case of each school, instead of at the cases of all. */
+/** A look at one case of each school, in the order of names until there are enough, instead of at the cases of all. */
 async function listSchools(principal: Principal): Promise<z.infer<typeof schoolRows>> {
   const rows: unknown = await database().$queryRaw`
-    SELECT s.id, s.name FROM school s
+    SELECT s.id, s.name FROM (SELECT id, name FROM school ORDER BY name, id) AS s
       CROSS JOIN LATERAL (SELECT FROM report_case c WHERE c.school_id = s.id AND ${noParty(principal)} LIMIT 1) AS visible
     ORDER BY s.name, s.id LIMIT ${MOST_CHOICES}`;
   return schoolRows.parse(rows);
