@@ -17,6 +17,7 @@ const current: AccountFacts = {
 const absent = { ...recorded, state: "absent", displayName: null, isSynced: false } as const;
 const locked = { ...recorded, state: "locked" } as const;
 const deactivated = { ...recorded, state: "deactivated" } as const;
+const conflict = { ...recorded, state: "conflict", isSynced: false } as const;
 const step = (facts: Partial<AccountFacts>) => accountStep({ ...current, ...facts }, NOW, 30);
 
 describe("an account", () => {
@@ -47,6 +48,10 @@ describe("a leaver", () => {
     ["deactivated, two school years ago", { leftAt: daysAgo(700), recorded: deactivated }, "erase"],
     ["erased", { leftAt: daysAgo(700), recorded: { ...deactivated, isErased: true } }, "nothing"],
     ["never locked, years ago", { leftAt: daysAgo(700) }, "lock"],
+    ["never had an account, two school years ago", { leftAt: daysAgo(700), recorded: absent }, "forget"],
+    ["somebody else's account, two school years ago", { leftAt: daysAgo(700), recorded: conflict }, "forget"],
+    ["somebody else's account, this school year", { leftAt: daysAgo(31), recorded: conflict }, "nothing"],
+    ["forgotten", { leftAt: daysAgo(700), recorded: { ...absent, isErased: true } }, "nothing"],
   ])("%s", (_name, facts, expected) => {
     expect(step(facts)).toBe(expected);
   });

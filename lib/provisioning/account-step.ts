@@ -20,8 +20,8 @@ export type AccountFacts = {
   };
 };
 
-/** A person whose account is as it should be costs no request. */
-export type AccountStep = "nothing" | "lock" | "ensure" | "deactivate" | "erase";
+/** A person whose account is as it should be costs no request. "forget": there is no account of ours to erase, only the record. */
+export type AccountStep = "nothing" | "lock" | "ensure" | "deactivate" | "erase" | "forget";
 
 export function accountStep(facts: AccountFacts, now: Date, gracePeriodDays: number): AccountStep {
   const { recorded, leftAt } = facts;
@@ -39,6 +39,7 @@ function stepOfLeaver(facts: AccountFacts, leftAt: Date, now: Date, gracePeriodD
   // a leave that Synapse makes by itself can be refused: the provisioner's kicks come first
   if (facts.isInRooms) return "nothing";
   if (state === "locked" && afterGrace(leftAt, gracePeriodDays) <= now) return "deactivate";
-  if (state === "deactivated" && !isErased && eraseDueAt(leftAt) <= now) return "erase";
-  return "nothing";
+  if (isErased || eraseDueAt(leftAt) > now) return "nothing";
+  if (state === "deactivated") return "erase";
+  return state === "absent" || state === "conflict" ? "forget" : "nothing";
 }

@@ -81,6 +81,7 @@ async function carryOut(dependencies: AccountDependencies, task: Task): Promise<
   try {
     if (step === "ensure") return await ensure(dependencies, task);
     if (step === "lock") await lock(dependencies, person, userId);
+    else if (step === "forget") await recordAccount(dependencies, person, { accountProblem: null, ...erased(person) });
     else await end(dependencies, person, userId, step);
     return "recorded";
   } catch (error) {
@@ -120,6 +121,8 @@ async function lock(dependencies: AccountDependencies, person: AccountPerson, us
   await recordAccount(dependencies, person, { accountState: "locked", accountProblem: null });
 }
 
+const erased = ({ id }: AccountPerson) => ({ accountErasedAt: new Date(), ...WITHOUT_NAME, displayName: id });
+
 /** Deactivated after the kicks; what Synapse says of the rooms afterwards is read, not believed. */
 async function end(
   dependencies: AccountDependencies,
@@ -134,8 +137,11 @@ async function end(
   await accounts.deactivate(userId, { erase: step === "erase" });
   const after = await keeping.membershipsOf(userId);
   await assertOutOfRooms(dependencies, userId, [before, after]);
-  const erased = step === "erase" ? { accountErasedAt: new Date(), ...WITHOUT_NAME, displayName: person.id } : {};
-  await recordAccount(dependencies, person, { accountState: "deactivated", accountProblem: null, ...erased });
+  await recordAccount(dependencies, person, {
+    accountState: "deactivated",
+    accountProblem: null,
+    ...(step === "erase" && erased(person)),
+  });
 }
 
 async function assertOutOfRooms(

@@ -30,7 +30,7 @@ beforeEach(async () => {
   await database.db.$executeRaw`DELETE FROM person`;
 });
 
-type Leaver = { readonly state: "active" | "locked" | "deactivated"; readonly leftAt: string };
+type Leaver = { readonly state: "absent" | "active" | "conflict" | "locked" | "deactivated"; readonly leftAt: string };
 
 async function addLeavers(prefix: string, count: number, { state, leftAt }: Leaver): Promise<void> {
   await database.db.$executeRaw`
@@ -60,7 +60,9 @@ test("whoever waits for an erasure keeps nobody from being locked, deactivated o
   await addLeavers("lost-lock", 1, { state: "active", leftAt: "2026-11-19" });
   await addLeavers("grace-over", 1, { state: "locked", leftAt: "2026-10-01" });
   await addLeavers("erase", 1, { state: "deactivated", leftAt: "2025-07-01" });
-  expect(await round("provision-account")).toEqual(["erase1", "grace-over1", "lost-lock1"]);
+  await addLeavers("forget", 1, { state: "absent", leftAt: "2025-07-01" });
+  await addLeavers("foreign", 1, { state: "conflict", leftAt: "2025-07-01" });
+  expect(await round("provision-account")).toEqual(["erase1", "foreign1", "forget1", "grace-over1", "lost-lock1"]);
 });
 
 test("a lost lock is queued again although rooms are still to be left; the other steps wait for the rooms", async () => {

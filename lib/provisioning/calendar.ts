@@ -65,7 +65,7 @@ async function queueEnds({ db, jobs }: CalendarDependencies, now: Date): Promise
     { accountState: "active", leftAt: { not: null } },
     { accountState: "locked", leftAt: { lte: grace }, ...isOutOfRooms },
     {
-      accountState: "deactivated",
+      accountState: { in: ["deactivated", "absent", "conflict"] },
       accountErasedAt: null,
       leftAt: { lte: erasedIfLeftBy(now) },
       ...isOutOfRooms,

@@ -174,6 +174,18 @@ describe("a person", () => {
     keeper.clock.ms = 0;
   });
 
+  test("never had an account of ours: nothing is asked of Synapse, and our own record loses the name in time", async () => {
+    const { db } = keeper;
+    await addPerson(db, { id: "foreign", roles: {} });
+    const left = new Date("2024-05-01T00:00:00Z");
+    const names = { familyName: "Test", givenName: "Foreign", leftAt: left, accountState: "conflict" as const };
+    await db.person.update({ where: { id: "foreign" }, data: names });
+    await keeper.calendar();
+    expect(await person("foreign")).toMatchObject({ familyName: "", givenName: "", displayName: "foreign" });
+    expect(await accountOf("foreign")).toBeNull();
+    expect(await keeper.calendar()).toBe(0);
+  });
+
   test("a remaining member fails the deactivation, and is shown", async () => {
     const { db } = keeper;
     const room = await roomOf("teacher", ["mate"], SCHOOL);
