@@ -15,7 +15,7 @@ WHERE c.id = r.case_id AND r.kind = 'event' AND r.target_user_id IS NULL AND c.e
 ALTER TYPE "mail_notice_kind" ADD VALUE 'caseWoken';
 CREATE INDEX report_case_waiting ON report_case (waiting_until) WHERE waiting_until IS NOT NULL;
 -- verified ones first, newest first
-CREATE INDEX report_of_case ON report (case_id, (standing = 'verified') DESC, received_at DESC, id);
+CREATE INDEX report_of_case ON report (case_id, (standing = 'verified') DESC, received_at DESC, id) WHERE case_id IS NOT NULL;
 DROP INDEX "report_case_id_idx";
 
 -- ---- the audit log's entries about a case ------------------------------------------------------------------
