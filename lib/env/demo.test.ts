@@ -68,7 +68,7 @@ test("a mail server of one's own needs a sender", () => {
 });
 
 test("whatever tells people of cases needs the console's address, where its links lead", () => {
-  const { CONSOLE_URL: _, ...withoutConsole } = plan({});
+  const { CONSOLE_URL: _console, SMTP_URL: _mail, ...withoutConsole } = plan({});
   expect(() => readEnvironment("worker", withoutConsole)).not.toThrow();
   const room = { ...withoutConsole, REPORT_NOTICE_ROOM: "!meldungen:chat.example" };
   expect(() => readEnvironment("worker", room)).toThrow(/CONSOLE_URL is missing/);

@@ -144,9 +144,15 @@ export async function startGate(options: GateOptions): Promise<RunningGate> {
       const url = request.url ?? "";
       // reports have paths of the client API too, and must reach their intake whatever else is asked there
       const isReport = ReportIntake.isReport(request.method, url.split("?", 1)[0] ?? "");
-      void (!isReport && clients.isMine(url)
-        ? clients.respond(request, response)
-        : respond(options, counts, request, response));
+      const responding =
+        !isReport && clients.isMine(url)
+          ? clients.respond(request, response)
+          : respond(options, counts, request, response);
+      responding.catch((error: unknown) => {
+        // one answer that cannot be sent must not end the process, and with it all others
+        log.error({ err: error, method: request.method }, "answer not sent");
+        response.destroy();
+      });
     },
   );
   await new Promise<void>((resolve, reject) => {

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { withClient } from "#demo/postgres.ts";
 import { startGate, type RunningGate } from "#lib/gate/server.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
 import { ReportIntake } from "#lib/gate/report-intake.ts";
@@ -13,7 +12,7 @@ import { openReportPool } from "#lib/gate/report-pool.ts";
 import { connectMatrix } from "#lib/matrix/connection.ts";
 import { reporterApi, synapseReports } from "#lib/matrix/reports.ts";
 import { FIRST_SCHOOL, openChatSchool, type ChatSchool } from "#test/chat-school.ts";
-import { urlOf } from "#test/database.ts";
+import { allowConnections } from "#test/database.ts";
 import { startTestSystem, TEST_KEYS, type MatrixSession, type TestSystem } from "#test/system.ts";
 import { open } from "./sealing.ts";
 import { pollReports } from "./poll.ts";
@@ -238,7 +237,7 @@ test("bad bodies and pictures: the report stays, its problem is named", async ()
   });
   expect(await raw(JSON.stringify({ reason: "x", img: "A".repeat(20_000_000) }))).toEqual({
     standing: "verified",
-    problem: "bodyTooLarge",
+    problem: "screenshotTooLarge",
   });
 }, 90_000);
 
@@ -356,7 +355,6 @@ test("a flood by one person is merged, not lost", async () => {
 }, 120_000);
 
 test("PostgreSQL away: the report lies encrypted on disk before the answer, and comes in when it is back", async () => {
-  const database = new URL(system.database.url).pathname.slice(1);
   const spool = await mkdtemp(join(tmpdir(), "schulchat-spool-"));
   const decisions = openGatePool(system.database.url, 1);
   let gate: RunningGate | undefined;
@@ -398,13 +396,7 @@ test("PostgreSQL away: the report lies encrypted on disk before the answer, and 
         signal: AbortSignal.timeout(10_000),
       },
     );
-  const allow = (allowed: boolean) =>
-    withClient(urlOf("postgres"), async (client) => {
-      await client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS ${String(allowed)}`);
-      if (!allowed) {
-        await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
-      }
-    });
+  const allow = (allowed: boolean) => allowConnections(system.database, allowed);
 
   const first = await start();
   await allow(false);
@@ -423,8 +415,6 @@ test("PostgreSQL away: the report lies encrypted on disk before the answer, and 
   await expect.poll(() => readdir(spool), { timeout: 10_000 }).toEqual([]);
   await verifyAll();
   expect((await caseOf(eventId)).report).toMatchObject({ standing: "verified", reason: "geheimer Grund" });
-  const answers = await Promise.all(Array.from({ length: 11 }, () => send(second.port, eventId)));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
   await second.stop();
   await decisions.end();
 }, 90_000);
