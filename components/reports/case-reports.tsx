@@ -159,13 +159,7 @@ function Report({ caseId, report, isChosen, onChoose, onChanged }: ReportProps) 
         </p>
       </div>
       <Person icon="reporter" label={t("by")} person={report.reporter} />
-      {report.reason === null ? (
-        <p className="text-ink-soft">{t("noReason")}</p>
-      ) : (
-        <blockquote className="prose-width border-l-2 border-control pl-4 break-words whitespace-pre-line">
-          {report.reason}
-        </blockquote>
-      )}
+      <Reason caseId={caseId} report={report} onOpened={onChanged} />
       {report.notes.length === 0 ? null : (
         <ul className="space-y-1">
           {report.notes.map((note) => (
@@ -197,5 +191,20 @@ function Report({ caseId, report, isChosen, onChoose, onChanged }: ReportProps) 
         </label>
       )}
     </li>
+  );
+}
+
+type ReasonProps = { readonly caseId: string; readonly report: ShownReport; readonly onOpened: () => void };
+
+function Reason({ caseId, report: { id, reason, withheld }, onOpened }: ReasonProps) {
+  const t = useTranslations("client.reports");
+  if (withheld !== null) {
+    return <EvidenceButton evidence={{ id, label: withheld }} of={{ caseId, isReport: true }} onOpened={onOpened} />;
+  }
+  if (reason === null) return <p className="text-ink-soft">{t("noReason")}</p>;
+  return (
+    <blockquote className="prose-width border-l-2 border-control pl-4 break-words whitespace-pre-line">
+      {reason}
+    </blockquote>
   );
 }

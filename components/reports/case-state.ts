@@ -13,7 +13,10 @@ export type ShownReport = {
   readonly title: string;
   readonly at: ShownMoment;
   readonly reporter: ShownPerson | null;
+  /** Null if nothing was written, and while it is withheld. */
   readonly reason: string | null;
+  /** How the text is called that is still closed; null if it is not. */
+  readonly withheld: string | null;
   readonly notes: readonly string[];
   readonly isDoubtful: boolean;
   readonly evidence: readonly ShownEvidence[];
@@ -206,7 +209,9 @@ function shownReport(report: CaseReport, writer: Writer): ShownReport {
     at: moment(writer, report.receivedAt),
     reporter: report.reporter && shownPerson(report.reporter, writer),
     reason: report.reason === "" ? null : report.reason,
+    withheld: report.reason === null ? t("reports.evidence.reason") : null,
     notes: [
+      ...(report.reason === null ? [t("reports.note.withheld")] : []),
       ...(report.standing === "received" ? [t("reports.note.received")] : []),
       ...(report.standing === "invalid" ? [t("reports.note.invalid")] : []),
       ...(report.problem === null ? [] : [t(`reports.problem.${problem ?? "other"}`)]),

@@ -11,7 +11,8 @@ import type { OpenedEvidence } from "#lib/reports/evidence.ts";
 
 type EvidenceButtonProps = {
   readonly evidence: { readonly id: string; readonly label: string };
-  readonly of: { readonly caseId: string } | { readonly escalationId: string };
+  /** The text of a report is opened by the report's own id. */
+  readonly of: { readonly caseId: string; readonly isReport?: true } | { readonly escalationId: string };
   readonly onOpened?: () => void;
 };
 
@@ -26,12 +27,11 @@ export function EvidenceButton({ evidence, of, onOpened }: EvidenceButtonProps) 
     inFlight.current = true;
     setError(null);
     startTransition(async () => {
-      const evidenceId = evidence.id;
-      const answer = await callAction(() =>
-        "caseId" in of
-          ? openEvidence({ caseId: of.caseId, evidenceId })
-          : openReleased({ escalationId: of.escalationId, evidenceId }),
-      );
+      const { id } = evidence;
+      const answer = await callAction(() => {
+        if ("escalationId" in of) return openReleased({ escalationId: of.escalationId, evidenceId: id });
+        return openEvidence({ caseId: of.caseId, ...(of.isReport ? { reportId: id } : { evidenceId: id }) });
+      });
       inFlight.current = false;
       if (!answer.ok) {
         setError(answer.error);
@@ -72,14 +72,11 @@ function Opened({ evidence, label }: { readonly evidence: OpenedEvidence; readon
       <img src={evidence.address} alt={label} className="max-h-[70vh] max-w-full rounded-md border border-line" />
     );
   }
+  if (evidence.kind === "reason") return <Quote text={evidence.text} />;
   return (
     <div className="space-y-2">
       {evidence.isEncrypted ? <p>{t("encrypted")}</p> : null}
-      {evidence.text === null ? null : (
-        <blockquote className="prose-width rounded-md bg-sunken p-4 break-words whitespace-pre-line">
-          {evidence.text}
-        </blockquote>
-      )}
+      {evidence.text === null ? null : <Quote text={evidence.text} />}
       <details>
         <summary className="text-link inline-flex min-h-11 items-center">{t("asSent")}</summary>
         {/* reachable by keyboard, because it scrolls */}
@@ -92,5 +89,11 @@ function Opened({ evidence, label }: { readonly evidence: OpenedEvidence; readon
         </pre>
       </details>
     </div>
+  );
+}
+
+function Quote({ text }: { readonly text: string }) {
+  return (
+    <blockquote className="prose-width rounded-md bg-sunken p-4 break-words whitespace-pre-line">{text}</blockquote>
   );
 }

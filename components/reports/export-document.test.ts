@@ -33,6 +33,7 @@ const page: ShownCasePage = {
       at: moment,
       reporter: { name: HTML, roles: HTML },
       reason: HTML,
+      withheld: null,
       notes: [HTML],
       isDoubtful: false,
       evidence: [],

@@ -114,10 +114,9 @@ export async function answerEscalation(input: {
   return await answer(input);
 }
 
-export async function openEvidence(input: {
-  readonly caseId: string;
-  readonly evidenceId: string;
-}): Promise<ActionResult<OpenedEvidence>> {
+export async function openEvidence(
+  input: { readonly caseId: string } & ({ readonly evidenceId: string } | { readonly reportId: string }),
+): Promise<ActionResult<OpenedEvidence>> {
   return await look(input);
 }
 

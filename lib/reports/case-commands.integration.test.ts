@@ -217,6 +217,38 @@ test("opening evidence is told twice: in the case and in the audit log; the rest
   expect(code(await perform(command, who.support, { caseId: other.caseId, evidenceId: event?.id }))).toBe("notFound");
 });
 
+test("what a report says stays closed while nobody knows its parties, and opening it is on record", async () => {
+  const text = "Er droht mir";
+  const open = await addReport(db(), { reason: text });
+  const intake = { id: open.reportId, receivedAt: new Date(), keyId: "test", sealed: Buffer.from("x") };
+  await db().reportIntake.create({ data: { ...intake, reportId: open.reportId } });
+  const withheld = await getCase(who.support, open.caseId);
+  expect(withheld?.reports).toMatchObject([{ reason: null }]);
+  expect(JSON.stringify(withheld)).not.toContain(text);
+  const opened = await perform(
+    openEvidenceCommand(() => CASE_KEYS),
+    who.support,
+    {
+      caseId: open.caseId,
+      reportId: open.reportId,
+    },
+  );
+  expect(opened).toMatchObject({ ok: true, value: { kind: "reason", text } });
+  expect(await auditTypes(who.support)).toEqual(["evidenceViewed"]);
+  const elsewhere = { caseId, reportId: open.reportId };
+  expect(
+    code(
+      await perform(
+        openEvidenceCommand(() => CASE_KEYS),
+        who.support,
+        elsewhere,
+      ),
+    ),
+  ).toBe("notFound");
+  await db().reportIntake.deleteMany({ where: { reportId: open.reportId } });
+  expect((await getCase(who.support, open.caseId))?.reports).toMatchObject([{ reason: text }]);
+});
+
 test("school management sees what was handed to it without reporter and screenshot, until each is released", async () => {
   expect(await act(escalateCaseCommand, who.support, { message: WHY })).toBe("ok");
   expect(await row()).toMatchObject({ state: "escalated" });

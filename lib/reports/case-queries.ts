@@ -12,6 +12,7 @@ import { readEntries, withoutText, type CaseEntryView } from "./case-timeline.ts
 import { findPeople, type ReportedPerson } from "./people.ts";
 import { listReportIds } from "./report-pages.ts";
 import { snapshotSchema, type Snapshot } from "./snapshot.ts";
+import { isWithheld } from "./withholding.ts";
 
 export type { CaseEntryView } from "./case-timeline.ts";
 
@@ -20,7 +21,8 @@ export type CaseReport = {
   readonly kind: ReportKind;
   readonly standing: ReportStanding;
   readonly problem: string | null;
-  readonly reason: string;
+  /** Null while the report is withheld (withholding.ts). */
+  readonly reason: string | null;
   readonly receivedAt: Date;
   readonly byGate: boolean;
   readonly byPoll: boolean;
@@ -186,7 +188,7 @@ async function readContent(
       kind: report.kind,
       standing: report.standing,
       problem: report.problem,
-      reason: report.reason,
+      reason: isWithheld({ ...report, isBeingChecked: report.intakes.length > 0 }) ? null : report.reason,
       receivedAt: report.receivedAt,
       byGate: report.byGateAt !== null,
       byPoll: report.byPollAt !== null,
@@ -218,6 +220,7 @@ async function readReports(db: Database, caseId: string, after: string | undefin
     where: { id: { in: [...ids] } },
     include: {
       evidence: { select: { id: true, kind: true, bytes: true }, orderBy: [{ kind: "desc" }, { id: "asc" }] },
+      intakes: { select: { id: true }, take: 1 },
     },
   });
   const byId = new Map(rows.map((row) => [row.id, row]));

@@ -10,12 +10,16 @@ import { describeEvent } from "./event-text.ts";
 import { lockCase } from "./case-lock.ts";
 import { CannotOpenError, open, type KeyRing } from "./sealing.ts";
 
-/** What a browser shows: the picture as a data address, or the message in words and as it was sent. */
+/** What a browser shows: the picture as a data address, the message in words and as it was sent, or what the reporter wrote. */
 export type OpenedEvidence =
+  | { readonly kind: "reason"; readonly text: string }
   | { readonly kind: "picture"; readonly address: string }
   | { readonly kind: "event"; readonly text: string | null; readonly isEncrypted: boolean; readonly json: string };
 
-const openInput = z.object({ caseId: z.uuid(), evidenceId: z.uuid() });
+const openInput = z.union([
+  z.object({ caseId: z.uuid(), evidenceId: z.uuid() }),
+  z.object({ caseId: z.uuid(), reportId: z.uuid() }),
+]);
 const releasedInput = z.object({ escalationId: z.uuid(), evidenceId: z.uuid() });
 
 type Keys = () => KeyRing;
@@ -30,6 +34,7 @@ export function openEvidenceCommand(
     run: async (context) => {
       const { tx, principal, input } = context;
       const found = await lockCase(tx, principal, input.caseId);
+      if ("reportId" in input) return await viewReason(context, found, input.reportId);
       return await view(context, found, input.evidenceId, keys());
     },
   };
@@ -69,16 +74,27 @@ async function requireScreenshot(tx: Transaction, caseId: string, id: string): P
   if ((await tx.reportEvidence.count({ where })) === 0) throw new ActionRefusal("notFound");
 }
 
-async function view(
-  { tx, actor, audit }: Pick<StateActionContext<unknown>, "tx" | "actor" | "audit">,
-  { id: caseId, number }: { readonly id: string; readonly number: bigint },
-  evidenceId: string,
-  keys: KeyRing,
-): Promise<OpenedEvidence> {
-  const evidence = await tx.reportEvidence.findFirst({ where: { id: evidenceId, report: { caseId } } });
-  if (evidence === null) throw new ActionRefusal("notFound");
+type Viewing = Pick<StateActionContext<unknown>, "tx" | "actor" | "audit">;
+type ViewedCase = { readonly id: string; readonly number: bigint };
+
+async function recordView({ tx, actor, audit }: Viewing, { id: caseId, number }: ViewedCase, evidenceId: string) {
   await writeCaseEntry(tx, caseId, { type: "evidenceViewed", evidenceId }, actor);
   await audit({ type: "evidenceViewed", caseId, number: Number(number), evidenceId });
+}
+
+/** The text of a report that is withheld (withholding.ts): support may not be able to wait. */
+async function viewReason(context: Viewing, found: ViewedCase, reportId: string): Promise<OpenedEvidence> {
+  const report = await context.tx.report.findFirst({ where: { id: reportId, caseId: found.id } });
+  if (report === null) throw new ActionRefusal("notFound");
+  await recordView(context, found, reportId);
+  return { kind: "reason", text: report.reason };
+}
+
+async function view(context: Viewing, found: ViewedCase, evidenceId: string, keys: KeyRing): Promise<OpenedEvidence> {
+  const where = { id: evidenceId, report: { caseId: found.id } };
+  const evidence = await context.tx.reportEvidence.findFirst({ where });
+  if (evidence === null) throw new ActionRefusal("notFound");
+  await recordView(context, found, evidenceId);
   const { keyId, sealed, reportId, mediaType, kind } = evidence;
   let content: Buffer;
   try {
