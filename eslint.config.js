@@ -33,7 +33,7 @@ const layer = (
 });
 const folders = (/** @type {string[]} */ names) => names.map((name) => `lib/${name}/**`);
 const insideLibrary = forbid(
-  "/([a-z-]+-)?(commands|store|requests|write|population|versions)\\.ts$",
+  "^#lib/[^/]+/([a-z-]+-)?(commands|store|requests|write|population|versions)\\.ts$",
   "Components use a domain's types, rules, queries and actions.",
 );
 
