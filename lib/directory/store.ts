@@ -4,15 +4,10 @@ import { z } from "zod";
 import type { Transaction } from "#lib/db/client.ts";
 import type { OneRosterSchool } from "#lib/oneroster/records.ts";
 import { SOURCE } from "./difference.ts";
+import { endGroups, removeMembers, writeGroups, writeMembers } from "./group-store.ts";
+import { columnOf } from "./columns.ts";
 import type { PulledSource } from "./runs.ts";
-import type {
-  DirectoryAffiliation,
-  DirectoryGroup,
-  DirectoryMember,
-  DirectoryPerson,
-  SchoolChange,
-  SchoolDifference,
-} from "./types.ts";
+import type { DirectoryAffiliation, DirectoryGroup, DirectoryPerson, SchoolChange, SchoolDifference } from "./types.ts";
 
 /** Roles found in a school's first full sync count as old (design §2). */
 export const FIRST_SYNC_SINCE = new Date("2000-01-01T00:00:00Z");
@@ -163,11 +158,6 @@ export async function applyDifference(
   return { schoolId, personIds, groupIds: [...groupIds], affected };
 }
 
-const columnOf =
-  <T>(rows: readonly T[]) =>
-  <Key extends keyof T>(key: Key): T[Key][] =>
-    rows.map((row) => row[key]);
-
 /** A person known already keeps the localpart. */
 async function writePeople(tx: Transaction, people: readonly DirectoryPerson[]): Promise<void> {
   if (people.length === 0) return;
@@ -214,50 +204,6 @@ async function removeAffiliations(
   await tx.$executeRaw`
     DELETE FROM affiliation USING unnest(${column("personId")}::text[], ${column("role")}::text[]) AS gone (person_id, role)
     WHERE school_id = ${schoolId} AND affiliation.person_id = gone.person_id AND affiliation.role = gone.role::role`;
-}
-
-async function writeGroups(
-  tx: Transaction,
-  schoolId: string,
-  source: PulledSource,
-  groups: readonly DirectoryGroup[],
-): Promise<void> {
-  if (groups.length === 0) return;
-  const column = columnOf(groups);
-  await tx.$executeRaw`
-    INSERT INTO school_group (id, school_id, title, kind, source)
-    SELECT id, ${schoolId}, title, kind, ${source}
-    FROM unnest(${column("id")}::text[], ${column("title")}::text[], ${column("kind")}::text[]) AS pulled (id, title, kind)
-    ON CONFLICT (id) DO UPDATE SET title = EXCLUDED.title, kind = EXCLUDED.kind, left_at = NULL`;
-}
-
-/** A group that is gone keeps its members, so that its rooms stay as they are. */
-async function endGroups(tx: Transaction, schoolId: string, groupIds: readonly string[]): Promise<void> {
-  if (groupIds.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE school_group SET left_at = now()
-    WHERE school_id = ${schoolId} AND left_at IS NULL AND id = ANY(${[...groupIds]}::text[])`;
-}
-
-async function writeMembers(tx: Transaction, members: readonly DirectoryMember[]): Promise<void> {
-  if (members.length === 0) return;
-  const column = columnOf(members);
-  await tx.$executeRaw`
-    INSERT INTO group_member (group_id, person_id, role, enrollment_id)
-    SELECT * FROM unnest(${column("groupId")}::text[], ${column("personId")}::text[], ${column("role")}::text[],
-      ${column("enrollmentId")}::text[])
-    ON CONFLICT (group_id, person_id, role) DO UPDATE SET enrollment_id = EXCLUDED.enrollment_id`;
-}
-
-async function removeMembers(tx: Transaction, removed: SchoolDifference["members"]["removed"]): Promise<void> {
-  if (removed.length === 0) return;
-  const column = columnOf(removed);
-  await tx.$executeRaw`
-    DELETE FROM group_member USING unnest(
-      ${column("groupId")}::text[], ${column("personId")}::text[], ${column("role")}::text[]
-    ) AS gone (group_id, person_id, role)
-    WHERE group_member.group_id = gone.group_id AND group_member.person_id = gone.person_id
-      AND group_member.role = gone.role`;
 }
 
 /** Groups of the school in which these people are. */
