@@ -82,11 +82,12 @@ afterAll(async () => {
 
 let phase = "coming";
 
-/** The kind of a writing call, so that of many alike one is enough; levels are of several jobs, each in rooms of its own. */
+/** The kind of a writing call, so that of many alike one is enough; levels and kicks are of several jobs, each in rooms of its own. */
 function whatCallDoes({ method, path }: ProxiedCall): string | undefined {
   if (method === "GET" || path.includes("override_ratelimit") || path.includes("known_accounts")) return undefined;
   const whole = decodeURIComponent(path);
-  return `${method} ${path.includes("power_levels") ? whole : whole.replaceAll(/[!@#][^/]+/g, "…")} ${phase}`;
+  const isOfManyJobs = path.includes("power_levels") || path.endsWith("/kick");
+  return `${method} ${isOfManyJobs ? whole : whole.replaceAll(/[!@#][^/]+/g, "…")} ${phase}`;
 }
 
 /** Whoever is asked still does it, and nobody hears the answer. */
