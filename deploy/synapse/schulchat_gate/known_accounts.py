@@ -1,6 +1,6 @@
 """
-Tells the provisioner which of many accounts exist, in one request. Synapse's admin API knows only one account at a time,
-and half a million are made in the first days. Nobody else is answered, and the proxy lets nobody through to here.
+Tells the provisioner which of many accounts exist, in one request. Synapse's admin API knows only one account at a
+time, and half a million are made in the first days. Nobody else is answered, and the proxy lets nobody through to here.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class KnownAccounts(DirectServeJsonResource):
 
 
 def _find(transaction: LoggingTransaction, user_ids: list[str]) -> list[str]:
-    # The module API looks at one account at a time, each a transaction of its own; table and column are as old as Synapse.
+    # The module API looks at one account at a time, each a transaction of its own. Table and column are as old as
+    # Synapse.
     marks = ",".join("?" * len(user_ids))
     transaction.execute(f"SELECT name FROM users WHERE name IN ({marks})", user_ids)  # noqa: S608 (only marks)
     return [name for (name,) in transaction]

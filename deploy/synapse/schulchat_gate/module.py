@@ -198,9 +198,7 @@ class SchulchatGate:
             if not lost:
                 return
             remaining = integrity.remaining_moderators(event, state, self._provisioner)
-            is_kept = await self._can_any_act(remaining) or not integrity.leaves_others(
-                event, state, self._provisioner
-            )
+            is_kept = await self._can_any_act(remaining) or not integrity.leaves_others(event, state, self._provisioner)
             if is_kept or not await self._can_any_act(lost):
                 # Two who leave at the same moment each see the other one: the worker looks at the room afterwards.
                 self._tell_of_change(event.room_id, "integrity")
