@@ -103,9 +103,7 @@ describe("without an invitation", () => {
     await expectNoAdminJoin(school, room, CONTACT_REFUSED);
   });
 
-  test("a server admin lets somebody into a public room, where the call invites nobody", async ({
-    school,
-  }) => {
+  test("a server admin lets somebody into a public room, where the call invites nobody", async ({ school }) => {
     const room = await managedRoom(school.system, { state: [joinRule({ join_rule: "public" })] });
     await expectNoAdminJoin(school, room, NOT_INVITED);
   });
