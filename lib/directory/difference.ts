@@ -60,15 +60,17 @@ export function isEmpty(difference: SchoolDifference): boolean {
 
 function peopleDifference({ people: stored }: SchoolState, { people }: SchoolContent): SchoolDifference["people"] {
   const added: DirectoryPerson[] = [];
+  const returned: DirectoryPerson[] = [];
   const changed: DirectoryPerson[] = [];
   for (const person of people) {
     const before = stored.get(person.id);
     if (before === undefined) added.push(person);
-    else if (before.source !== SOURCE || before.hasLeft || COMPARED.some((key) => before[key] !== person[key])) {
+    else if (before.hasLeft) returned.push(person);
+    else if (before.source !== SOURCE || COMPARED.some((key) => before[key] !== person[key])) {
       changed.push(person);
     }
   }
-  return { added, changed };
+  return { added, returned, changed };
 }
 
 /** Not the localpart: whoever is known keeps it. */

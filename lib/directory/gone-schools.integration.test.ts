@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { DEMO_SERVICE_ID, makeOrg, timestamp } from "#demo/data/records.ts";
+import { grantConsoleRole } from "#lib/setup/console-roles.ts";
 import { startDirectoryWorld, type DirectoryWorld } from "#test/directory-world.ts";
 import { SCHOOL } from "#test/small-directory.ts";
 import { findRunReports } from "./queries.ts";
@@ -98,6 +99,29 @@ test("it comes back with everything, and nobody is held back", async () => {
   const { db } = world.database;
   expect(await db.group.findUnique({ where: { id: classId } })).toMatchObject({ leftAt: null });
   expect(await db.school.findUnique({ where: { id: GONE } })).toMatchObject({ leftAt: null, unservedSince: null });
+});
+
+test("it comes back with a pupil as a teacher: only that waits for a release", async () => {
+  const { db } = world.database;
+  await addState();
+  setStatus("tobedeleted");
+  await world.sync(DELTA);
+  const [pupil = ""] = pupils;
+  world.server.directory.setRoles(pupil, [{ org: GONE, role: "teacher" }]);
+  setStatus("active");
+  expect(await world.sync(DELTA)).toMatchObject({ failure: null, counts: { held: 1 } });
+  expect([await rolesAt(GONE), await present()]).toEqual([PUPILS, PUPILS - 1]);
+  const [held] = await db.syncHold.findMany();
+  expect(held).toMatchObject({ kind: "roleGained", rule: "pupilBecomesStaff", personId: pupil, status: "open" });
+  // nor in the full run of the night
+  expect(await world.sync()).toMatchObject({ failure: null });
+  expect(await present()).toBe(PUPILS - 1);
+  await grantConsoleRole(db, { subject: "land", familyName: "Land", givenName: "Eins" }, "landAdmin");
+  const { id: releasedById } = await db.person.findUniqueOrThrow({ where: { subject: "land" } });
+  await db.syncHold.updateMany({ data: { status: "released", releasedById, releasedAt: new Date() } });
+  expect(await world.sync()).toMatchObject({ failure: null });
+  expect(await db.affiliation.findMany({ where: { personId: pupil } })).toMatchObject([{ role: "teacher" }]);
+  expect(await present()).toBe(PUPILS);
 });
 
 test("what a run that was cut off has left behind, the next one does", async () => {

@@ -8,7 +8,7 @@ import { grantConsoleRole } from "#lib/setup/console-roles.ts";
 import { startDirectoryWorld, type DirectoryWorld } from "#test/directory-world.ts";
 import { SCHOOL } from "#test/small-directory.ts";
 import { releaseHeldChangesCommand } from "./commands.ts";
-import { findHeldChanges } from "./queries.ts";
+import { findGuardReleasers, findHeldChanges } from "./queries.ts";
 
 const OTHER = "DE-RP-SN-67890";
 let world: DirectoryWorld;
@@ -29,10 +29,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-async function landAdmin(): Promise<Principal> {
+async function landAdmin(subject = "land"): Promise<Principal> {
   const { db } = world.database;
-  await grantConsoleRole(db, { subject: "land", familyName: "Land", givenName: "Eins" }, "landAdmin");
-  const { id } = await db.person.findUniqueOrThrow({ where: { subject: "land" } });
+  await grantConsoleRole(db, { subject, familyName: "Land", givenName: "Eins" }, "landAdmin");
+  const { id } = await db.person.findUniqueOrThrow({ where: { subject } });
   const roles = { schoolRoles: [], consoleRoles: ["landAdmin" as const] };
   return { personId: id, displayName: "", sessionId: "s", authenticatedAt: new Date(), ...roles };
 }
@@ -65,7 +65,7 @@ test("four people of each of two schools are too many for the state; whoever mov
   expect(await findHeldChanges(world.database.db, land, null)).toEqual([]);
 });
 
-test("what is released while a sync runs is done by that sync, and who released it is remembered", async () => {
+test("what is released while a sync runs is done by that sync, and everybody who released it is remembered", async () => {
   const { db } = world.database;
   const { directory } = world.server;
   const land = await landAdmin();
@@ -96,6 +96,13 @@ test("what is released while a sync runs is done by that sync, and who released 
   for (const id of [...there, ...(pupils[SCHOOL] ?? []).slice(4, 6)]) directory.removePerson(id);
   await world.sync();
   expect(await db.syncHold.findMany(atOther)).toEqual(held.map(() => ({ status: "open", ...released })));
+  const other = await landAdmin("land-2");
+  const again = held.map(({ id }) => id);
+  expect(await release(other, again)).toMatchObject({ ok: true });
+  const [pupil = ""] = there;
+  const releasers = [land.personId, other.personId];
+  expect(await findGuardReleasers(db, OTHER, [pupil, ...releasers])).toEqual(new Set(releasers));
+  expect(await findGuardReleasers(db, SCHOOL, releasers)).toEqual(new Set());
 });
 
 test("a school that the list has lost stays until the state has released it", async () => {

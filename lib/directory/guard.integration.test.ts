@@ -96,6 +96,25 @@ describe("eight of fourteen people gone", () => {
   });
 });
 
+test("a pupil who leaves in one sync and comes as staff in the next waits outside, also for syncs of changes", async () => {
+  const { directory } = world.server;
+  const [pupil = ""] = pupils;
+  directory.removePerson(pupil);
+  expect(await world.sync()).toMatchObject({ counts: { peopleLeft: 1 } });
+  directory.restorePerson(pupil);
+  directory.setRoles(pupil, [{ org: SCHOOL, role: "teacher" }]);
+  const leftAt = () => world.database.db.person.findUniqueOrThrow({ where: { id: pupil }, select: { leftAt: true } });
+  for (const request of [{ full: false }, { full: true }]) {
+    expect(await world.sync(request)).toMatchObject({ failure: null, counts: { held: 1 } });
+    expect((await leftAt()).leftAt).not.toBeNull();
+    expect(await present()).toBe(7);
+  }
+  expect(await release(manager(), [(await held())[0]?.id ?? ""])).toMatchObject({ ok: true });
+  await world.sync({ full: true, schoolId: SCHOOL });
+  expect((await leftAt()).leftAt).toBeNull();
+  expect(await present()).toBe(8);
+});
+
 test("a pupil who becomes staff stays a pupil until somebody else has released it", async () => {
   const { db } = world.database;
   const [pupil = ""] = pupils;

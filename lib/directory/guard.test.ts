@@ -27,7 +27,7 @@ const person = (id: string) => ({
 });
 const gain = (personId: string, role: Role) => ({ personId, role, beginDate: null });
 const empty: SchoolDifference = {
-  people: { added: [], changed: [] },
+  people: { added: [], returned: [], changed: [] },
   affiliations: { added: [], redated: [], removed: [] },
   leaving: [],
   groups: { added: [], changed: [], removed: [] },
@@ -116,7 +116,7 @@ describe("groups that go", () => {
 describe("new staff", () => {
   const gains = (ids: readonly string[], role: Role = "teacher"): SchoolDifference => ({
     ...empty,
-    people: { added: ids.map(person), changed: [] },
+    people: { added: ids.map(person), returned: [], changed: [] },
     affiliations: { ...empty.affiliations, added: ids.map((id) => gain(id, role)) },
   });
   test.each([
@@ -146,6 +146,24 @@ describe("new staff", () => {
     expect(held).toMatchObject([{ kind: "roleGained", rule: "pupilBecomesStaff", personId: "pupil", role: "teacher" }]);
     expect(allowed.affiliations).toMatchObject({ added: [{ personId: "other" }], removed: [] });
   });
+});
+
+test("to a school that comes back, a former pupil comes as staff only after a release; the others come at once", () => {
+  const difference: SchoolDifference = {
+    ...empty,
+    people: { added: [], returned: names(20).map(person), changed: [] },
+    affiliations: { ...empty.affiliations, added: names(20).map((id) => gain(id, "teacher")) },
+  };
+  const { allowed, held } = guardSchool(difference, {
+    ...facts,
+    isFirstSync: true,
+    people: 0,
+    pupils: new Set(["p7"]),
+  });
+  expect(held).toMatchObject([{ rule: "pupilBecomesStaff", personId: "p7" }]);
+  const others = names(20).filter((id) => id !== "p7");
+  expect(allowed.people.returned.map(({ id }) => id)).toEqual(others);
+  expect(allowed.affiliations.added.map(({ personId }) => personId)).toEqual(others);
 });
 
 test("a list of enrollments that came back empty empties no group", () => {

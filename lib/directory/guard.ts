@@ -35,12 +35,15 @@ export type Held = {
 export const holdKey = ({ kind, item }: Pick<Held, "kind" | "item">): string => `${kind}\n${item}`;
 
 export type GuardFacts = {
-  /** A school's first sync is exempt: it is shown as a dry run to whoever switches the school on. */
+  /**
+   * A school's first sync is exempt: it is shown as a dry run to whoever switches the school on. To a school that was gone
+   * and comes back nobody who has left it as a pupil comes back as staff.
+   */
   readonly isFirstSync: boolean;
   /** Before the sync. */
   readonly people: number;
   readonly groups: number;
-  /** Of the people who gain a role: those who are pupils anywhere. */
+  /** Of the people who gain a role: those who are pupils anywhere, or were lately. */
   readonly pupils: ReadonlySet<string>;
   /** Keys of what was released (holdKey). */
   readonly released: ReadonlySet<string>;
@@ -71,13 +74,14 @@ const exceeds = (count: number, of: number, { atLeast, share }: Limit): boolean 
   count > Math.max(atLeast, of * share);
 
 export function guardSchool(difference: SchoolDifference, facts: GuardFacts): Guarded {
-  if (facts.isFirstSync) return { allowed: difference, held: [] };
-  const held: Held[] = [
-    ...heldPeople(difference, facts),
-    ...heldGroups(difference, facts),
-    ...heldGains(difference, facts),
-    ...heldMembers(difference, facts),
-  ];
+  const held: Held[] = facts.isFirstSync
+    ? [...heldGains(difference, facts)]
+    : [
+        ...heldPeople(difference, facts),
+        ...heldGroups(difference, facts),
+        ...heldGains(difference, facts),
+        ...heldMembers(difference, facts),
+      ];
   return { allowed: without(difference, held), held };
 }
 
@@ -143,7 +147,7 @@ function heldGains({ affiliations }: SchoolDifference, facts: GuardFacts): reado
     kind === "roleGained" ? [item.slice(0, item.lastIndexOf("\n"))] : [],
   );
   const people = new Set([...gains.map(({ personId }) => personId), ...openPeople]);
-  const tooMany = exceeds(people.size, facts.people, NEW_STAFF);
+  const tooMany = !facts.isFirstSync && exceeds(people.size, facts.people, NEW_STAFF);
   return gains.flatMap(({ personId, role, item }) => {
     const isPupil = facts.pupils.has(personId);
     if (!isPupil && !tooMany) return [];
@@ -172,13 +176,18 @@ export function without(difference: SchoolDifference, held: readonly Held[]): Sc
     heldRoles.has(`${personId}\n${role}`);
   const added = difference.affiliations.added.filter((gain) => !isHeldRole(gain));
   const withRole = new Set(added.map(({ personId }) => personId));
-  const known = new Set(difference.people.added.map(({ id }) => id));
-  /** New, and nothing but held roles: not written at all, or they would count as having left. */
+  const { people } = difference;
+  const arriving = new Set([...people.added, ...people.returned].map(({ id }) => id));
+  /** New or back, and nothing but held roles: not written at all, or they would be people without a school. */
   const isWaiting = (personId: string): boolean =>
-    gainers.has(personId) && known.has(personId) && !withRole.has(personId);
+    gainers.has(personId) && arriving.has(personId) && !withRole.has(personId);
   const keepsMembers = of("membersRemoved").size > 0;
   return {
-    people: { ...difference.people, added: difference.people.added.filter(({ id }) => !isWaiting(id)) },
+    people: {
+      added: people.added.filter(({ id }) => !isWaiting(id)),
+      returned: people.returned.filter(({ id }) => !isWaiting(id)),
+      changed: people.changed,
+    },
     affiliations: {
       ...difference.affiliations,
       added,
@@ -215,7 +224,7 @@ export function splitLeaving(difference: SchoolDifference): {
       members: { ...members, removed: members.removed.filter((member) => !laterKeys.has(memberKey(member))) },
     },
     later: {
-      people: { added: [], changed: [] },
+      people: { added: [], returned: [], changed: [] },
       affiliations: { added: [], redated: [], removed: affiliations.removed.filter(isLeaving) },
       leaving: difference.leaving,
       groups: { added: [], changed: [], removed: [] },

@@ -39,7 +39,6 @@ export async function writeHolds(
     await tx.syncHold.upsert({
       where: { schoolId_source_kind_item: { schoolId, source, kind, item } },
       create: { schoolId, source, kind, item, rule, personId, groupId, role, runId },
-      // who released it before is still somebody who released a guard (design §5)
       update: { rule, runId, status: "open" },
     });
   }

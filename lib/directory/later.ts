@@ -12,7 +12,7 @@ export type Later = {
 };
 
 export const NOTHING: SchoolDifference = {
-  people: { added: [], changed: [] },
+  people: { added: [], returned: [], changed: [] },
   affiliations: { added: [], redated: [], removed: [] },
   leaving: [],
   groups: { added: [], changed: [], removed: [] },

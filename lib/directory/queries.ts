@@ -267,3 +267,20 @@ export async function countHeldChanges(reader: Reader, principal: Principal, sch
   if (!maySyncSchool(principal, schoolId)) return 0;
   return await reader.syncHold.count({ where: { schoolId, status: "open" } });
 }
+
+/**
+ * Of these people: whoever has ever released something of the school (design §5). By the audit log, since a change that is
+ * held once more may be released by somebody else.
+ */
+export async function findGuardReleasers(
+  reader: Reader,
+  schoolId: string,
+  personIds: readonly string[],
+): Promise<ReadonlySet<string | null>> {
+  const entries = await reader.auditEntry.findMany({
+    where: { scope: schoolId, type: "heldChangesReleased", outcome: "done", actorId: { in: [...personIds] } },
+    select: { actorId: true },
+    distinct: ["actorId"],
+  });
+  return new Set(entries.map(({ actorId }) => actorId));
+}

@@ -44,7 +44,7 @@ export function reportOf(difference: SchoolDifference, held: readonly Held[], jo
   const { people, affiliations, leaving, groups, members } = difference;
   return {
     peopleAdded: listed(people.added.map(({ id, displayName }) => ({ id, name: displayName }))),
-    peopleChanged: listed(people.changed.map(({ id }) => unnamed(id))),
+    peopleChanged: listed([...people.returned, ...people.changed].map(({ id }) => unnamed(id))),
     peopleRemoved: listed(leaving.map(unnamed)),
     rolesAdded: listed(affiliations.added.map(({ personId, role }) => ({ personId, role }))),
     rolesRemoved: listed(affiliations.removed.map(({ personId, role }) => ({ personId, role }))),

@@ -141,12 +141,21 @@ export async function countSchool(tx: Transaction, schoolId: string): Promise<{ 
 
 const ids = z.array(z.object({ id: z.string() })).transform((rows) => rows.map((row) => row.id));
 
-/** Those of these people who are pupils at any school. */
-export async function findPupils(tx: Transaction, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+/** Whoever was a pupil so lately is one to the guard: a role could be taken in one sync and the next given in another. */
+const PUPIL_UNTIL_DAYS = 365;
+
+/** Those of these people who are pupils at any school, or were lately. */
+export async function findPupils(
+  tx: Transaction,
+  personIds: readonly string[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
   if (personIds.length === 0) return new Set();
+  const lately = new Date(now.getTime() - PUPIL_UNTIL_DAYS * 86_400_000);
   const rows: unknown = await tx.$queryRaw`
-    SELECT DISTINCT person_id AS id FROM affiliation
-    WHERE role = 'student' AND person_id = ANY(${[...personIds]}::text[])`;
+    SELECT person_id AS id FROM affiliation WHERE role = 'student' AND person_id = ANY(${[...personIds]}::text[])
+    UNION SELECT person_id FROM school_departure
+    WHERE as_pupil AND since > ${lately} AND person_id = ANY(${[...personIds]}::text[])`;
   return new Set(ids.parse(rows));
 }
 

@@ -46,7 +46,7 @@ export async function storeSchool(
   mapped: SchoolContent,
   { cursorOf, removals }: { readonly cursorOf: CursorOf | null; readonly removals: "now" | "later" },
 ): Promise<StoredSchool> {
-  const { isFirstSync } = await lockSchool(tx, schoolId);
+  const { isFirstSync, hadPupils } = await lockSchool(tx, schoolId);
   const isWhole = mapped.named === undefined;
   if (run.hasIntakePeople) await adoptIntakePeople(tx, mapped.people);
 
@@ -60,11 +60,12 @@ export async function storeSchool(
   // read while it was empty, so that its first people come now
   const isFirst = isFirstSync || isKnownEmpty;
   const difference = differenceOf(state, content);
-  const holds = isFirstSync ? [] : await readHolds(tx, [schoolId]);
+  const isNew = isFirst && !hadPupils;
+  const holds = isFirstSync && isNew ? [] : await readHolds(tx, [schoolId]);
   const { allowed, held } = guardSchool(difference, {
     isFirstSync: isFirst,
     ...(!isFirst && needsCounts(difference) ? await countSchool(tx, schoolId) : { people: 0, groups: 0 }),
-    pupils: isFirst ? new Set() : await findGainingPupils(tx, difference, content),
+    pupils: isNew ? new Set() : await findGainingPupils(tx, difference, content, run.now()),
     released: new Set(holds.flatMap((row) => (row.status === "released" ? [keyOf(row)] : []))),
     open: [
       ...holds.flatMap((row) => (row.status === "open" && !isJudged(row, content) ? openOf(row) : [])),
@@ -103,7 +104,9 @@ export async function storeSchool(
 
 /** Whoever is hidden from now on may have been the only one to moderate the staff room. */
 const changesSchoolRooms = ({ people }: SchoolDifference, { affected }: Applied): boolean =>
-  affected.length > 0 || people.added.length > 0 || people.changed.some(({ enabled }) => !enabled);
+  affected.length > 0 ||
+  people.added.length + people.returned.length > 0 ||
+  people.changed.some(({ enabled }) => !enabled);
 
 /** Keys of what a difference does that the guard may hold back. */
 export function doneBy(difference: SchoolDifference): ReadonlySet<string> {
@@ -139,12 +142,13 @@ async function findGainingPupils(
   tx: Transaction,
   { affiliations }: SchoolDifference,
   content: SchoolContent,
+  now: Date,
 ): Promise<ReadonlySet<string>> {
   const gaining = new Set(affiliations.added.flatMap(({ personId, role }) => (isStaff(role) ? [personId] : [])));
   const said = content.affiliations.flatMap(({ personId, role }) =>
     role === "student" && gaining.has(personId) ? [personId] : [],
   );
-  return new Set([...said, ...(await findPupils(tx, [...gaining]))]);
+  return new Set([...said, ...(await findPupils(tx, [...gaining], now))]);
 }
 
 function withoutConflicts(

@@ -78,16 +78,25 @@ export async function lockSchools(tx: Transaction, schoolIds: readonly string[])
   await tx.$queryRaw`SELECT id FROM school WHERE id = ANY(${[...schoolIds]}::text[]) ORDER BY id FOR UPDATE`;
 }
 
-const lockedRow = z.array(z.object({ first_synced_at: z.date().nullable() }));
+const lockedRow = z.tuple([z.object({ first_synced_at: z.date().nullable(), had_pupils: z.boolean() })]);
+
+export type LockedSchool = {
+  readonly isFirstSync: boolean;
+  /** Somebody has left it as a pupil: whoever comes back to a school is known, even if the school was gone meanwhile. */
+  readonly hadPupils: boolean;
+};
 
 /**
  * Locks the school for the rest of the transaction, which is not waited for on disk: if the machine stops, its last
  * schools are read again, together with their cursors and jobs, which stand in the same transactions.
  */
-export async function lockSchool(tx: Transaction, schoolId: string): Promise<{ readonly isFirstSync: boolean }> {
+export async function lockSchool(tx: Transaction, schoolId: string): Promise<LockedSchool> {
   const rows: unknown = await tx.$queryRaw`
-    SELECT first_synced_at, set_config('synchronous_commit', 'off', true) FROM school WHERE id = ${schoolId} FOR UPDATE`;
-  return { isFirstSync: lockedRow.parse(rows)[0]?.first_synced_at === null };
+    SELECT first_synced_at, set_config('synchronous_commit', 'off', true),
+      EXISTS (SELECT FROM school_departure WHERE school_id = school.id AND as_pupil) AS had_pupils
+    FROM school WHERE id = ${schoolId} FOR UPDATE`;
+  const [{ first_synced_at: firstSyncedAt, had_pupils: hadPupils }] = lockedRow.parse(rows);
+  return { isFirstSync: firstSyncedAt === null, hadPupils };
 }
 
 /** People whose subject belongs to another person already. */
@@ -135,7 +144,7 @@ export async function applyDifference(
   source: PulledSource = SOURCE,
 ): Promise<Applied> {
   const { people, affiliations, groups, members } = difference;
-  const written = [...people.added, ...people.changed];
+  const written = [...people.added, ...people.returned, ...people.changed];
   const affected = [
     ...new Set([...affiliations.added, ...affiliations.redated, ...affiliations.removed].map((held) => held.personId)),
   ];

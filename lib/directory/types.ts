@@ -78,7 +78,12 @@ export type Membership = { readonly groupId: string; readonly personId: string; 
 
 /** What the tables lack to say the same as the source, at one school. */
 export type SchoolDifference = {
-  readonly people: { readonly added: readonly DirectoryPerson[]; readonly changed: readonly DirectoryPerson[] };
+  readonly people: {
+    readonly added: readonly DirectoryPerson[];
+    /** Known, and back after having left. */
+    readonly returned: readonly DirectoryPerson[];
+    readonly changed: readonly DirectoryPerson[];
+  };
   readonly affiliations: {
     readonly added: readonly DirectoryAffiliation[];
     /** The source now says another begin. */

@@ -1,5 +1,6 @@
 // What the integrity repair reads from the directory: the room, and who of its people could moderate it.
 import type { Database } from "#lib/db/client.ts";
+import { findGuardReleasers } from "#lib/directory/queries.ts";
 import { localpartOfUser, matrixUserId } from "#lib/ids/ids.ts";
 import { levelOf } from "./desired.ts";
 import { MODERATOR_LEVEL, type Candidate } from "./integrity-rules.ts";
@@ -49,11 +50,11 @@ export async function findCandidates(
     },
     orderBy: { id: "asc" },
   });
-  const releases = await db.syncHold.findMany({
-    where: { schoolId, releasedById: { in: people.map(({ id }) => id) } },
-    select: { releasedById: true },
-  });
-  const releasers = new Set(releases.map(({ releasedById }) => releasedById));
+  const releasers = await findGuardReleasers(
+    db,
+    schoolId,
+    people.map(({ id }) => id),
+  );
   return people.map(({ id, localpart, affiliations, memberships }) => {
     const enrollmentRoles = memberships.map(({ role }) => role);
     const schoolRoles = affiliations.map(({ role }) => role);

@@ -130,7 +130,7 @@ test("the state sees a run over all schools school by school, what is held back 
   });
   const newGroup = { id: "g1", title: "5a" };
   const difference: SchoolDifference = {
-    people: { added: [], changed: [] },
+    people: { added: [], returned: [], changed: [] },
     affiliations: { added: [], redated: [], removed: [] },
     leaving: [],
     groups: { added: [{ ...newGroup, kind: "class" }], changed: [], removed: [] },

@@ -74,7 +74,7 @@ export async function storeLdapSchool(
 }
 
 const NOTHING: SchoolDifference = {
-  people: { added: [], changed: [] },
+  people: { added: [], returned: [], changed: [] },
   affiliations: { added: [], redated: [], removed: [] },
   leaving: [],
   groups: { added: [], changed: [], removed: [] },
