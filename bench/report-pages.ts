@@ -39,7 +39,7 @@ const FILTERS = [
   "overdue=1&unread=1&severity=high&category=violence",
   "number=4711",
 ];
-const REPEATS = 20;
+const REPEATS = 40;
 const CASE_PAGES = 300;
 
 export type PageFigures = {

@@ -6,6 +6,8 @@ import { PEOPLE, SCHOOLS } from "./state.ts";
 export const CASES = 100_000;
 export const REPORTS = 300_000;
 const SUPPORTERS = 20;
+/** They have read half of all cases, and every open one. */
+const READERS = 5;
 const TEAMS = 12;
 /** A quarter of the cases without a person is a team's. */
 export const teamOf = (number: number): string => `Team ${String(number % TEAMS)}`;
@@ -51,8 +53,11 @@ const STATEMENTS = [
      CASE WHEN e > 3 THEN jsonb_build_object('type', 'note', 'text', 'Notiz ' || e)
        ELSE jsonb_build_object('type', 'reported', 'reportId', ${REPORT("(n * 3 + e - 1)")}, 'channel', 'gate') END
    FROM generate_series(0, ${CASES - 1}) n, generate_series(1, 6) e`,
-  `INSERT INTO case_read_mark (case_id, person_id, read_at) SELECT ${CASE("n")}, 'support1', now() FROM generate_series(0, ${CASES - 1}, 2) n`,
+  `INSERT INTO case_read_mark (case_id, person_id, read_at)
+   SELECT ${CASE("n")}, 'support' || r, now() FROM generate_series(0, ${CASES - 1}, 2) n, generate_series(0, ${READERS - 1}) r`,
   "VACUUM ANALYZE",
+  // what was loaded is not written out while the clock runs
+  "CHECKPOINT",
 ];
 
 /** @param ownerUrl a database with the state of loadState in it */

@@ -233,8 +233,10 @@ export async function listChoosableSchools(
   currentId: string | null,
 ): Promise<readonly ChoosableSchool[]> {
   const mayBeHere = currentId !== null && maySeeSchool(principal, currentId);
+  const ids = [...ownSchoolIds(principal), ...(mayBeHere ? [currentId] : [])];
+  if (ids.length === 0) return [];
   const rows = await database().school.findMany({
-    where: { ...inEffect, id: { in: [...ownSchoolIds(principal), ...(mayBeHere ? [currentId] : [])] } },
+    where: { ...inEffect, id: { in: ids } },
     orderBy: [{ name: "asc" }, { id: "asc" }],
     take: OWN_SCHOOLS,
     include: { requests: { where: openAt(new Date()), select: { id: true } } },

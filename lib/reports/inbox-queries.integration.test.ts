@@ -4,6 +4,8 @@ import type { Principal } from "#lib/auth/principal.ts";
 import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { addCase, addReport } from "#test/report-cases.ts";
 import { addPerson, addSchool, signIn } from "#test/school.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import { markCaseRead } from "./case-queries.ts";
 import { INBOX_SORTS, parseInboxQuery } from "./inbox-filter.ts";
 import { countOpenCases, getInboxChoices, INBOX_PAGE_SIZE, listCases } from "./inbox-queries.ts";
 import { SEVERITIES } from "./inbox-filter.ts";
@@ -132,6 +134,27 @@ test("unread is what changed since one looked, for each person on their own", as
   await db().caseReadMark.create({ data: { caseId: pupilCase, personId: "support", readAt } });
   expect(await idsOf(who.support, "unread=1")).not.toContain(pupilCase);
   expect(await idsOf(who.second, "unread=1")).toContain(pupilCase);
+});
+
+test("what was read stays read as the case is closed and opened again, until it changes", async () => {
+  const id = await addCase(db());
+  await markCaseRead(who.support, id, new Date(Date.now() + HOUR_MS));
+  const unread = async () => {
+    const queries = ["unread=1", "unread=1&state=all", "unread=1&state=resolved", "unread=1&state=reopened"];
+    const found = await Promise.all(queries.map((query) => idsOf(who.support, query)));
+    return queries.filter((_, at) => found[at]?.includes(id));
+  };
+  expect(await unread()).toEqual([]);
+  const set = (data: Prisma.ReportCaseUncheckedUpdateInput) => db().reportCase.update({ where: { id }, data });
+  await set({ state: "resolved", outcome: "noViolation", closedAt: new Date() });
+  expect(await unread()).toEqual([]);
+  expect(await idsOf(who.second, "unread=1&state=resolved")).toContain(id);
+  await set({ state: "reopened", outcome: null, closedAt: null });
+  expect(await unread()).toEqual([]);
+  await set({ changedAt: new Date(Date.now() + 2 * HOUR_MS) });
+  expect(await unread()).toEqual(["unread=1", "unread=1&state=all", "unread=1&state=reopened"]);
+  await markCaseRead(who.support, id, new Date(Date.now() + 3 * HOUR_MS));
+  expect(await unread()).toEqual([]);
 });
 
 test.each(INBOX_SORTS)("paging by %s shows every case once, also while new ones arrive", async (sort) => {

@@ -125,24 +125,16 @@ function conditionsOf(principal: Principal, filter: InboxFilter, now: Date): Pri
   if (school !== undefined) conditions.push(Prisma.sql`c.school_id = ${school}`);
   if (assignee !== undefined) conditions.push(assigned(principal, assignee));
   if (overdue) conditions.push(isOverdue(now));
-  if (unread) {
-    conditions.push(Prisma.sql`NOT EXISTS (SELECT FROM case_read_mark seen
-      WHERE seen.person_id = ${principal.personId} AND seen.case_id = c.id AND seen.read_at >= c.changed_at)`);
-  }
+  if (unread) conditions.push(isUnread(principal, filter));
   return conditions;
 }
 
-/**
- * The ids of a page. Usually the index of the order is followed until the page is full. Who has read nearly everything
- * would follow it to its end, with a look at every mark: unread open cases, few among all, are gathered first instead.
- */
-function pageOf(conditions: readonly Prisma.Sql[], order: Prisma.Sql, { unread, state }: InboxFilter): Prisma.Sql {
-  const fence = unread && state !== "all" && state !== "resolved" ? Prisma.sql`OFFSET 0` : Prisma.empty;
-  return Prisma.sql`
-    SELECT c.id FROM (
-      SELECT c.id, c.severity, c.due_at, c.last_report_at, c.changed_at FROM report_case c
-      WHERE ${Prisma.join([...conditions], " AND ")} ${fence}) AS c
-    ORDER BY ${order} LIMIT ${INBOX_PAGE_SIZE + 1}`;
+/** Of open cases the marks that still hold are read at once, because usually nearly all do; of all cases one by one. */
+function isUnread({ personId }: Principal, { state, number }: InboxFilter): Prisma.Sql {
+  return number === undefined && state !== "all" && state !== "resolved"
+    ? Prisma.sql`c.id NOT IN (SELECT case_id FROM case_read_mark WHERE person_id = ${personId} AND is_current)`
+    : Prisma.sql`NOT EXISTS (SELECT FROM case_read_mark seen
+        WHERE seen.person_id = ${personId} AND seen.case_id = c.id AND seen.read_at >= c.changed_at)`;
 }
 
 function assigned(principal: Principal, assignee: string): Prisma.Sql {
@@ -168,7 +160,9 @@ export async function listCases(
   );
   const content = sight === "content";
   const found: unknown = await database().$queryRaw`
-    WITH page AS MATERIALIZED (${pageOf(conditions, order, filter)})
+    WITH page AS MATERIALIZED (
+      SELECT c.id FROM report_case c WHERE ${Prisma.join([...conditions], " AND ")}
+      ORDER BY ${order} LIMIT ${INBOX_PAGE_SIZE + 1})
     SELECT c.id, c.number, c.state, c.outcome, c.category, c.severity, c.school_id AS "schoolId", s.name AS "schoolName",
       CASE WHEN ${content} THEN c.room_name END AS "roomName",
       CASE WHEN ${content} THEN coalesce(p.display_name, c.reported_user_id) END AS "reportedName",
@@ -233,9 +227,13 @@ export async function getUnreadableReports(
 }
 
 export type SavedView = { readonly id: string; readonly name: string; readonly query: string };
-export type InboxChoices = {
+/** Whom a case can be handed to. */
+export type AssignChoices = {
   readonly people: readonly { readonly id: string; readonly name: string }[];
   readonly teams: readonly string[];
+};
+/** What can be chosen as a filter besides. */
+export type InboxChoices = AssignChoices & {
   readonly schools: readonly { readonly id: string; readonly name: string }[];
   readonly views: readonly SavedView[];
 };
@@ -256,34 +254,42 @@ async function listTeams(principal: Principal): Promise<string[]> {
   return teamRows.parse(rows);
 }
 
-/** A look at one case of each school, in the order of names until there are enough, instead of at the cases of all. */
+/** Schools that have had a case, but for those whose only cases the principal is a party of. */
 async function listSchools(principal: Principal): Promise<z.infer<typeof schoolRows>> {
   const rows: unknown = await database().$queryRaw`
-    SELECT s.id, s.name FROM (SELECT id, name FROM school ORDER BY name, id) AS s
-      CROSS JOIN LATERAL (SELECT FROM report_case c WHERE c.school_id = s.id AND ${noParty(principal)} LIMIT 1) AS visible
+    WITH hidden AS MATERIALIZED (
+      SELECT own.school_id FROM (SELECT DISTINCT c.school_id FROM case_party p JOIN report_case c ON c.id = p.case_id
+        WHERE p.person_id = ${principal.personId} AND c.school_id IS NOT NULL) AS own
+      WHERE (SELECT true FROM report_case c WHERE c.school_id = own.school_id AND ${noParty(principal)} LIMIT 1) IS NULL)
+    SELECT s.id, s.name FROM reported_school r JOIN school s ON s.id = r.school_id
+    WHERE s.id NOT IN (SELECT school_id FROM hidden)
     ORDER BY s.name, s.id LIMIT ${MOST_CHOICES}`;
   return schoolRows.parse(rows);
 }
 
-/** Whom a case can be handed to, and what can be chosen as a filter. */
-export async function getInboxChoices(principal: Principal): Promise<InboxChoices | null> {
+/** Null for whoever has no business with cases. */
+export async function getAssignChoices(principal: Principal): Promise<AssignChoices | null> {
   if (caseSight(principal) === null) return null;
-  const db = database();
-  const [people, teams, schools, views] = await Promise.all([
-    db.person.findMany({
+  const [people, teams] = await Promise.all([
+    database().person.findMany({
       where: { consoleRoles: { some: { role: "support" } }, enabled: true, leftAt: null, accessBlock: null },
       select: { id: true, displayName: true },
       orderBy: [{ displayName: "asc" }, { id: "asc" }],
       take: MOST_CHOICES,
     }),
     listTeams(principal),
-    listSchools(principal),
-    db.reportView.findMany({ where: { personId: principal.personId }, orderBy: { name: "asc" }, take: MOST_CHOICES }),
   ]);
-  return {
-    people: people.map(({ id, displayName }) => ({ id, name: displayName })),
-    teams,
-    schools,
-    views: views.map(({ id, name, query }) => ({ id, name, query })),
-  };
+  return { people: people.map(({ id, displayName }) => ({ id, name: displayName })), teams };
+}
+
+/** Null for whoever has no business with cases. */
+export async function getInboxChoices(principal: Principal): Promise<InboxChoices | null> {
+  if (caseSight(principal) === null) return null;
+  const where = { personId: principal.personId };
+  const [assign, schools, views] = await Promise.all([
+    getAssignChoices(principal),
+    listSchools(principal),
+    database().reportView.findMany({ where, orderBy: { name: "asc" }, take: MOST_CHOICES }),
+  ]);
+  return assign && { ...assign, schools, views: views.map(({ id, name, query }) => ({ id, name, query })) };
 }

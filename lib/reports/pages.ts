@@ -5,9 +5,11 @@ import { getCase, type CaseView } from "./case-queries.ts";
 import { countOpenEscalations, listEscalations, type ListedEscalation } from "./escalation-queries.ts";
 import type { InboxFilter } from "./inbox-filter.ts";
 import {
+  getAssignChoices,
   getInboxChoices,
   getUnreadableReports,
   listCases,
+  type AssignChoices,
   type InboxChoices,
   type InboxPage,
   type UnreadableReports,
@@ -21,7 +23,7 @@ export type InboxContent = {
   readonly toState: readonly ListedEscalation[] | null;
   readonly openToState: number;
 };
-export type CaseContent = { readonly view: CaseView; readonly choices: InboxChoices };
+export type CaseContent = { readonly view: CaseView; readonly choices: AssignChoices };
 
 /** Null for whoever has no business with cases. */
 export async function readInboxContent(
@@ -48,6 +50,6 @@ export async function readCaseContent(
   caseId: string,
   reports?: string,
 ): Promise<CaseContent | null> {
-  const [view, choices] = await Promise.all([getCase(principal, caseId, { reports }), getInboxChoices(principal)]);
+  const [view, choices] = await Promise.all([getCase(principal, caseId, { reports }), getAssignChoices(principal)]);
   return view && choices ? { view, choices } : null;
 }
