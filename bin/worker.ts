@@ -1,51 +1,34 @@
 // The worker process: pulls the directory at an interval and works the provisioning queues while Synapse is there.
 import { logChainHeadsDaily } from "#lib/audit/heads.ts";
-import { openDatabase, type Database, type Transaction } from "#lib/db/client.ts";
+import { openDatabase, type Database } from "#lib/db/client.ts";
 import { findLatestRun } from "#lib/directory/queries.ts";
 import { isFullSyncDue, runSyncJob } from "#lib/directory/sync-job.ts";
 import { readIntakeOptions } from "#lib/directory/intake/options.ts";
 import { EnvironmentError, readEnvironment, readTokenFile, type Environment } from "#lib/env/env.ts";
-import { isInvitationAllowed } from "#lib/gate/decide.ts";
-import { readFacts, readGroups } from "#lib/gate/facts.ts";
 import { openGatePool } from "#lib/gate/pool.ts";
 import { JobSender, startBoss } from "#lib/jobs/boss.ts";
 import { repeat } from "#lib/jobs/intervals.ts";
 import { stepBehindAnswers } from "#lib/jobs/niceness.ts";
 import { CALENDAR_KEY, SYNC_KEY } from "#lib/jobs/queues.ts";
-import { workQueue, workQueueInLots } from "#lib/jobs/work.ts";
+import { workQueue } from "#lib/jobs/work.ts";
 import { log } from "#lib/log/log.ts";
-import { synapseAccounts } from "#lib/matrix/accounts.ts";
-import type { MatrixConnection } from "#lib/matrix/connection.ts";
-import { synapseMeasures } from "#lib/matrix/measures.ts";
-import { SynapseUnreachable } from "#lib/matrix/errors.ts";
-import { synapseRoomKeeping } from "#lib/matrix/room-keeping.ts";
-import { synapseRooms } from "#lib/matrix/rooms.ts";
 import { followCalendar } from "#lib/policy/calendar.ts";
-import { queueAccountVerification, verifyAccounts } from "#lib/provisioning/account-verification.ts";
-import { provisionAccounts } from "#lib/provisioning/accounts.ts";
-import { withdrawInvitations } from "#lib/provisioning/invitations.ts";
+import { queueAccountVerification } from "#lib/provisioning/account-verification.ts";
 import { followProvisioningCalendar } from "#lib/provisioning/calendar.ts";
-import { settleDepartures } from "#lib/provisioning/departures.ts";
-import { freezeRoom } from "#lib/provisioning/freeze.ts";
-import { queueRoomRepair } from "#lib/provisioning/integrity-queue.ts";
-import { queueRoomsFollowingAt } from "#lib/provisioning/group-queue.ts";
 import { queueLooksRound } from "#lib/provisioning/room-looks.ts";
 import { requestSweep } from "#lib/provisioning/room-sweep.ts";
 import { queueSchool } from "#lib/provisioning/queue.ts";
-import { provisionRoom } from "#lib/provisioning/rooms.ts";
 import { shareBudget } from "#lib/provisioning/synapse-budget.ts";
 import { watchSynapse, writeServiceState } from "#lib/provisioning/synapse-monitor.ts";
-import { carryOutMeasures, followMeasures } from "#lib/reports/measure-work.ts";
-import { followNotices, postCaseNotice } from "#lib/reports/notices.ts";
+import { followMeasures } from "#lib/reports/measure-work.ts";
+import { followNotices } from "#lib/reports/notices.ts";
 import { eraseDueCases } from "#lib/reports/retention.ts";
 import { wakeCases } from "#lib/reports/waking.ts";
 import { workOnReports } from "#lib/reports/work.ts";
-import { protectRoom } from "#lib/rooms/protection.ts";
-import { reviewRooms } from "#lib/rooms/review.ts";
 import { startMail } from "./mail.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
 import { startIntake } from "./worker-intake.ts";
-import { ROOM_CARE_QUEUES, workRoomCare } from "./worker-room-care.ts";
+import { SYNAPSE_QUEUES, workSynapseQueues } from "./worker-synapse.ts";
 
 const MINUTE_MS = 60_000;
 const CALENDAR_INTERVAL_MS = 10 * MINUTE_MS;
@@ -56,22 +39,6 @@ const RETRY_INTERVAL_MS = 5_000;
 /** After a run that failed, if the interval is longer. */
 const FAILED_SYNC_INTERVAL_MS = MINUTE_MS;
 const STOP_TIMEOUT_MS = 8_000;
-const SYNAPSE_QUEUES = [
-  "provision-account",
-  "verify-accounts",
-  "provision-room",
-  "leave-rooms",
-  "freeze-room",
-  "withdraw-invitations",
-  "review-rooms",
-  "protect-room",
-  ...ROOM_CARE_QUEUES,
-  "case-measures",
-  "post-case-notice",
-] as const;
-/** Accounts are many and short: while one lot is looked up and recorded, another one keeps Synapse busy. */
-const ACCOUNTS = { parallelism: 2, batchSize: 16 };
-const ROOMS_BATCH_SIZE = 1;
 
 type Worker = { stop(): Promise<void> };
 
@@ -104,72 +71,6 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     await queueAccountVerification(dependencies, env.VERIFY_ACCOUNTS);
   });
 
-  async function workSynapseQueues(connection: MatrixConnection): Promise<void> {
-    const serverName = env.SYNAPSE_SERVER_NAME;
-    const accounts = synapseAccounts(connection, env.SYNAPSE_AUTH_PROVIDER);
-    const rooms = synapseRooms(connection);
-    const keeping = synapseRoomKeeping(connection);
-    const untilStopped = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, stopping.signal]);
-    await workQueueInLots(boss, "provision-account", ACCOUNTS, async (lot) => {
-      stopping.signal.throwIfAborted();
-      const people = lot.map(({ personId }) => personId);
-      const failures = await noticingAbsence(
-        provisionAccounts({ db, jobs, accounts, keeping, rooms, serverName }, people),
-      );
-      if ([...failures.values()].some((failure) => failure instanceof SynapseUnreachable)) monitor.poke();
-      return people.map((personId) => failures.get(personId));
-    });
-    await workQueue(boss, "verify-accounts", { parallelism: 1, batchSize: 1 }, async ({ personIds }, signal) => {
-      await noticingAbsence(verifyAccounts({ db, jobs, accounts, serverName }, personIds, untilStopped(signal)));
-    });
-    const parallelRooms = { parallelism: env.PROVISIONING_PARALLELISM, batchSize: ROOMS_BATCH_SIZE };
-    await workQueue(boss, "provision-room", parallelRooms, async ({ alias }, signal) => {
-      const dependencies = { db, jobs, rooms, keeping, serverName, settings: { pollVoteType: env.POLL_VOTE_TYPE } };
-      await noticingAbsence(provisionRoom(dependencies, alias, untilStopped(signal)));
-    });
-    await workQueue(boss, "leave-rooms", { parallelism: 2, batchSize: 2 }, async ({ personId }, signal) => {
-      const repairRooms = (tx: Transaction, roomIds: readonly string[]) => queueRoomRepair(tx, jobs, roomIds);
-      const dependencies = { db, jobs, rooms, keeping, serverName, repairRooms };
-      await noticingAbsence(settleDepartures(dependencies, personId, untilStopped(signal)));
-    });
-    await workQueue(boss, "freeze-room", { parallelism: 2, batchSize: 2 }, async ({ roomId }, signal) => {
-      await noticingAbsence(freezeRoom({ db, jobs, rooms, keeping, serverName }, roomId, untilStopped(signal)));
-    });
-    await workQueue(boss, "withdraw-invitations", { parallelism: 1, batchSize: 1 }, async ({ schoolId }, signal) => {
-      const isAllowed = (inviter: string, invitee: string, roomId: string) =>
-        isInvitationAllowed(decisions, inviter, invitee, roomId);
-      const dependencies = { db, rooms, isInvitationAllowed: isAllowed };
-      await noticingAbsence(withdrawInvitations(dependencies, schoolId, untilStopped(signal)));
-      // a version that opens the groups cell lets those in who came to their groups meanwhile
-      await db.$transaction((tx) => queueRoomsFollowingAt(tx, jobs, schoolId));
-    });
-    await workQueue(boss, "review-rooms", { parallelism: 1, batchSize: 1 }, async ({ reviewId }, signal) => {
-      const factsOf = (asking: string, others: readonly string[], roomId: string) =>
-        readFacts(decisions, asking, others, roomId);
-      const dependencies = { db, rooms, serverName, readFacts: factsOf };
-      await noticingAbsence(reviewRooms(dependencies, reviewId, untilStopped(signal)));
-    });
-    await workQueue(boss, "protect-room", { parallelism: 2, batchSize: 2 }, async ({ roomId }) => {
-      stopping.signal.throwIfAborted();
-      await noticingAbsence(protectRoom({ db, rooms, serverName }, roomId));
-    });
-    await workRoomCare(boss, connection, {
-      ...{ db, jobs, serverName, untilStopped, noticingAbsence },
-      readFacts: (asking, others, roomId) => readFacts(decisions, asking, others, roomId),
-      readGroups: (groupIds, people) => readGroups(decisions, groupIds, people),
-    });
-    await workQueue(boss, "case-measures", { parallelism: 2, batchSize: 1 }, async ({ caseId }, signal) => {
-      const measures = synapseMeasures(connection);
-      const dependencies = { db, jobs, keys: env.EVIDENCE_KEYS, serverName, measures, rooms };
-      await noticingAbsence(carryOutMeasures(dependencies, caseId, untilStopped(signal)));
-    });
-    await workQueue(boss, "post-case-notice", { parallelism: 1, batchSize: 1 }, async (notice) => {
-      const { REPORT_NOTICE_ROOM: roomId, CONSOLE_URL: consoleUrl = "" } = env;
-      if (roomId === undefined) return;
-      await noticingAbsence(postCaseNotice({ db, measures: synapseMeasures(connection), roomId, consoleUrl }, notice));
-    });
-  }
-
   async function followCases(): Promise<number> {
     try {
       await followMeasures({ db, jobs }, new Date());
@@ -183,15 +84,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     }
   }
 
-  async function noticingAbsence<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof SynapseUnreachable) monitor.poke();
-      throw error;
-    }
-  }
-
+  const work = { env, db, jobs, decisions, stopping: stopping.signal, onAbsence: () => monitor.poke() };
   const shared = shareBudget(db, env.SYNAPSE_PARALLEL_REQUESTS);
   const { budget } = shared;
   const monitor = watchSynapse({
@@ -200,7 +93,7 @@ async function startWorker(env: Environment<"worker">): Promise<Worker> {
     serverName: env.SYNAPSE_SERVER_NAME,
     budget,
     readToken: () => readTokenFile(env.SYNAPSE_TOKEN_FILE),
-    onUp: workSynapseQueues,
+    onUp: (connection) => workSynapseQueues(boss, connection, work),
     onDown: async () => {
       await Promise.all(SYNAPSE_QUEUES.map((name) => boss.offWork(name)));
     },

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { TextAreaField } from "#components/ui/field.tsx";
-import { REASON_LENGTH } from "#components/ui/reason-length.ts";
+import { REASON_LENGTH } from "#lib/action/reason-length.ts";
 
 type RejectionFormProps = {
   readonly isPending: boolean;

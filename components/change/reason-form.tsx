@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { callAction } from "#components/ui/call-action.ts";
 import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
 import { TextAreaField } from "#components/ui/field.tsx";
-import { REASON_LENGTH } from "#components/ui/reason-length.ts";
+import { REASON_LENGTH } from "#lib/action/reason-length.ts";
 import type { ActionResult } from "#lib/action/result.ts";
 import { useStoredText, type StoredText } from "./use-stored-text.ts";
 

@@ -8,7 +8,7 @@ import { callAction } from "#components/ui/call-action.ts";
 import type { ButtonKind } from "#components/ui/classes.ts";
 import { ErrorNotice, type ShownError } from "#components/ui/error-notice.tsx";
 import { TextAreaField } from "#components/ui/field.tsx";
-import { REASON_LENGTH } from "#components/ui/reason-length.ts";
+import { REASON_LENGTH } from "#lib/action/reason-length.ts";
 import type { ActionResult } from "#lib/action/result.ts";
 import {
   confirmLandAdmin,

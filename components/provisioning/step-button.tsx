@@ -4,7 +4,7 @@
 import { RotateCw, RefreshCw, ScanSearch } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { ButtonKind } from "#components/ui/classes.ts";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";

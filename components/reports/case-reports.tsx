@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { splitCase } from "#lib/reports/actions.ts";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import type { ShownCasePage, ShownPerson, ShownReport } from "./case-state.ts";

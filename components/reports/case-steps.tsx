@@ -3,7 +3,7 @@
 import { Hand } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import {

@@ -7,7 +7,7 @@ import { useEffect, useState } from "react";
 import { IntentLink } from "#components/ui/intent-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { assignCase } from "#lib/reports/actions.ts";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { CaseReports } from "./case-reports.tsx";
 import type { ShownCasePage } from "./case-state.ts";

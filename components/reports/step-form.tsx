@@ -2,7 +2,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useRef, useState, type ReactNode } from "react";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import type { ButtonKind } from "#components/ui/classes.ts";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";

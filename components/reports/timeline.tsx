@@ -3,7 +3,7 @@
 import { MessageSquarePlus, StickyNote } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { TextAreaField } from "#components/ui/field.tsx";

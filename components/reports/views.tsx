@@ -4,7 +4,7 @@ import { Bookmark, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { REPORTS_PATH } from "#components/shell/paths.ts";
 import { Button } from "#components/ui/button.tsx";
 import { buttonClass } from "#components/ui/classes.ts";

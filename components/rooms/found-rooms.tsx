@@ -8,7 +8,7 @@ import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { makeRoomsReadOnly } from "#lib/rooms/actions.ts";
 import type { ShownRoom } from "./rooms-state.ts";
-import { useStep } from "./use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 
 type FoundRoomsProps = {
   readonly schoolId: string;

@@ -7,7 +7,7 @@ import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { makeRoomsWritable, tryRoomsAgain } from "#lib/rooms/actions.ts";
 import { RoomProgress } from "./room-progress.tsx";
 import type { ShownProgress, ShownProtection } from "./rooms-state.ts";
-import { useStep } from "./use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 
 type ProtectedRoomsProps = {
   readonly schoolId: string;

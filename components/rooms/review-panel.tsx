@@ -8,7 +8,7 @@ import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { startRoomReview } from "#lib/rooms/actions.ts";
 import { RoomProgress } from "./room-progress.tsx";
 import type { ShownReview } from "./rooms-state.ts";
-import { useStep } from "./use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 
 type ReviewPanelProps = {
   readonly schoolId: string;

@@ -4,7 +4,7 @@ import { RefreshCw, ScanSearch } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useWork } from "#components/provisioning/live-work.tsx";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { requestStateSync } from "#lib/directory/actions.ts";

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { RejectionForm } from "#components/approvals/rejection-form.tsx";
 import { WithdrawalForm } from "#components/approvals/withdrawal-form.tsx";
-import { useStep } from "#components/rooms/use-step.ts";
+import { useStep } from "#components/ui/use-step.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorNotice } from "#components/ui/error-notice.tsx";
 import { approveSwitch, rejectSwitch, withdrawSwitch } from "#lib/provisioning/actions.ts";

@@ -2,6 +2,7 @@
 // because every export of a "use server" file is a public endpoint.
 import { z } from "zod";
 import type { StateActionContext, StateActionDefinition } from "#lib/action/perform-action.ts";
+import { reason } from "#lib/action/reason.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import type { Transaction } from "#lib/db/client.ts";
 import { ConsoleRole } from "#prisma/generated/enums.ts";
@@ -10,7 +11,6 @@ import { ConsoleRole } from "#prisma/generated/enums.ts";
 const PROPOSAL_EXPIRY_MS = 14 * 86_400_000;
 
 const personId = z.string().min(1).max(255);
-const reason = z.string().trim().min(10).max(1_000);
 const personInput = z.object({ personId });
 const reasonInput = z.object({ personId, reason });
 const roleInput = z.object({ personId, role: z.enum(ConsoleRole) });

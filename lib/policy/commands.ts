@@ -2,6 +2,7 @@
 // "use server" file is a public endpoint.
 import { z } from "zod";
 import { CommittedRefusal, type ActionContext, type ActionDefinition } from "#lib/action/perform-action.ts";
+import { reason } from "#lib/action/reason.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import { mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { authoringRole, mayApprove, mayReject } from "./approval.ts";
@@ -24,7 +25,6 @@ import { lockSchoolPolicy, writeVersion } from "./store.ts";
 import { describeRequest, toDecidedItems } from "./summary-items.ts";
 
 const schoolId = z.string().min(1).max(255);
-const reason = z.string().trim().min(10).max(1_000);
 const cell = z.string().transform((key, context) => {
   const parsed = parseCellKey(key);
   if (parsed) return parsed;

@@ -2,6 +2,7 @@
 // whatever opens waits for a second state administrator.
 import { z } from "zod";
 import { CommittedRefusal, type StateActionContext, type StateActionDefinition } from "#lib/action/perform-action.ts";
+import { reason } from "#lib/action/reason.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import { writeAuditMany } from "#lib/audit/write.ts";
 import { correlationId } from "#lib/log/log.ts";
@@ -30,7 +31,6 @@ import {
 /** A version, an entry and a job for each of some thousand schools. */
 const TIMEOUT_MS = 60_000;
 
-const reason = z.string().trim().min(10).max(1_000);
 const proposeInput = z.object({ baseVersion: z.number().int().min(1), edits: frameEditsSchema, reason });
 const proposalInput = { proposalId: z.uuid() };
 const approveInput = z.object({ ...proposalInput, contentHash: z.string().length(64) });

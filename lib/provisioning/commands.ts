@@ -7,6 +7,7 @@ import type {
   StateActionContext,
   StateActionDefinition,
 } from "#lib/action/perform-action.ts";
+import { reason } from "#lib/action/reason.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import { isLandAdmin, mayEditSchool, rolesAt } from "#lib/auth/principal.ts";
 import { writeAuditMany } from "#lib/audit/write.ts";
@@ -25,7 +26,6 @@ import {
 } from "./switches.ts";
 
 const schoolId = z.string().min(1).max(255);
-const reason = z.string().trim().min(10).max(1_000);
 const switchInput = z.object({ schoolId, name: z.enum(SCHOOL_SWITCHES), on: z.boolean(), reason: reason.optional() });
 const channelInput = z.object({ schoolId, alias: z.string().min(1).max(512), twoWay: z.boolean() });
 const stateInput = z.object({ schoolId, on: z.boolean() });

@@ -2,6 +2,7 @@
 // two persons once more.
 import { z } from "zod";
 import { CommittedRefusal, type ActionContext, type ActionDefinition } from "#lib/action/perform-action.ts";
+import { reason } from "#lib/action/reason.ts";
 import { ActionRefusal } from "#lib/action/result.ts";
 import { mayEditSchool } from "#lib/auth/principal.ts";
 import type { Reader, Transaction } from "#lib/db/client.ts";
@@ -11,7 +12,7 @@ import type { SchoolSwitch } from "./switches.ts";
 const DAY_MS = 86_400_000;
 
 const decisionInput = z.object({ requestId: z.uuid() });
-const rejectInput = decisionInput.extend({ reason: z.string().trim().min(10).max(1_000) });
+const rejectInput = decisionInput.extend({ reason });
 type AnyContext = Pick<ActionContext<unknown>, "tx" | "schoolId" | "now" | "audit">;
 
 /** @returns its id */

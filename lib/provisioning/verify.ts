@@ -8,9 +8,9 @@ import type { RoomStateEvent } from "#lib/matrix/room-keeping.ts";
 import { levelOfUser, type PowerLevels } from "#lib/rooms/power-levels.ts";
 import { fixedState } from "./desired.ts";
 import { MODERATOR_LEVEL, modeOf, PROVISIONER_LEVEL, readLevels, switchedByModerator } from "./levels.ts";
+import type { RoomDependencies } from "./room-job.ts";
 import { RoomProblemError } from "./room-problem.ts";
 import type { ManagedRoomState } from "./room-states.ts";
-import type { RoomDependencies } from "./rooms.ts";
 
 type State = readonly RoomStateEvent[];
 

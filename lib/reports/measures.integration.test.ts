@@ -24,7 +24,8 @@ import {
   takeMeasureBackCommand,
 } from "./measure-commands.ts";
 import { measureOptions, type MeasureKind } from "./measure-rules.ts";
-import { carryOutMeasures, followMeasures, type MeasureDependencies } from "./measure-work.ts";
+import type { MeasureDependencies } from "./measure-steps.ts";
+import { carryOutMeasures, followMeasures } from "./measure-work.ts";
 import { verifyNext } from "./verify.ts";
 
 let system: TestSystem;

@@ -1,8 +1,8 @@
-// One step of the page of existing rooms: a server action that is not sent twice, and what it answered.
+// A server action as one step of a page: not sent twice, and what it answered.
 "use client";
 import { useRef, useState, useTransition } from "react";
-import { callAction } from "#components/ui/call-action.ts";
-import type { ShownError } from "#components/ui/error-notice.tsx";
+import { callAction } from "./call-action.ts";
+import type { ShownError } from "./error-notice.tsx";
 import type { ActionResult } from "#lib/action/result.ts";
 
 export function useStep(onDone: () => void) {
