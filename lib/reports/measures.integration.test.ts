@@ -24,6 +24,7 @@ import {
   takeMeasureBackCommand,
 } from "./measure-commands.ts";
 import { measureOptions, type MeasureKind } from "./measure-rules.ts";
+import { mergeCaseCommand } from "./merge-commands.ts";
 import type { MeasureDependencies } from "./measure-steps.ts";
 import { carryOutMeasures, followMeasures } from "./measure-work.ts";
 import { verifyNext } from "./verify.ts";
@@ -132,7 +133,8 @@ async function upload(): Promise<string> {
 }
 
 let uri = "";
-beforeEach(async () => {
+/** A room in which pupilb says something that pupila reports. */
+async function openCase(): Promise<void> {
   const { teacher, pupila, pupilb } = people();
   room = await teacher.openRoom({ preset: "private_chat", name: "Klasse 7b", invite: [pupila.userId, pupilb.userId] });
   await pupila.join(room);
@@ -150,7 +152,8 @@ beforeEach(async () => {
   const synapse = () => ({ reports: api, asReporter: (token: string) => reporterApi(system.synapseUrl, token) });
   while (await verifyNext({ db: db(), ...tools(), synapse }));
   caseId = (await db().report.findFirstOrThrow({ where: { eventId } })).caseId ?? "";
-});
+}
+beforeEach(openCase);
 
 const message = (who: { inRoom: ChatSchool["people"]["teacher"]["inRoom"] }) =>
   who.inRoom("PUT", room, `send/m.room.message/${crypto.randomUUID()}`, { msgtype: "m.text", body: "hallo" });
@@ -199,6 +202,24 @@ test("the event is redacted in Synapse; a second wish for the same is refused; a
   await db().caseMeasure.update({ where: { id }, data: { state: "queued" } }); // as after a crash before the record
   await work();
   expect(await stateOf(id)).toBe("done");
+});
+
+test("of a case that another was merged into, the messages of both rooms are redacted, each in its own", async () => {
+  const first = { room, eventId, caseId };
+  await openCase();
+  const shown = (id: string) => db().reportCase.findUniqueOrThrow({ where: { id } });
+  const [from, into] = [await shown(first.caseId), await shown(caseId)];
+  const merging = { caseId: from.id, version: from.version, intoNumber: Number(into.number) };
+  const asking = () => Promise.resolve(support);
+  expect(await performAction({ db: db(), jobs }, mergeCaseCommand, asking, merging)).toMatchObject({ ok: true });
+  const { targets } = await wish("redact");
+  expect(targets.toSorted()).toEqual([first.eventId, eventId].toSorted());
+  await take("redact");
+  await work();
+  for (const of of [first, { room, eventId }]) {
+    const seen = await people().pupila.inRoom("GET", of.room, `event/${encodeURIComponent(of.eventId)}`);
+    expect(seen.body["content"]).toEqual({});
+  }
 });
 
 test("two people at once: the second is told, nothing is done twice", async () => {

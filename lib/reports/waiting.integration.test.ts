@@ -179,6 +179,19 @@ test("one row of Synapse's list that fails keeps no other waiting, is shown as f
   expect(await poll()).toBe(0);
 });
 
+test("a row that Synapse has deleted meanwhile is looked for twice, and then waits no more", async () => {
+  await poll(); // what the tests before have left in the list
+  const row = { kind: "event", synapseId: 10_000_000n } as const;
+  const rest = { receivedAt: new Date(), isShown: true, problem: "MatrixAnswerError", attempts: 1, tryAt: new Date(0) };
+  await db().synapseReportFailure.create({ data: { ...row, ...rest } });
+  expect(await poll()).toBe(0);
+  expect(await db().synapseReportFailure.findMany()).toMatchObject([{ ...row, problem: "gone", attempts: 2 }]);
+  expect(await poll(reportsOf(), 0)).toBe(0); // not before its time
+  expect(await db().synapseReportFailure.count()).toBe(1);
+  expect(await poll()).toBe(0);
+  expect(await db().synapseReportFailure.count()).toBe(0);
+});
+
 test("a row that fails is found again when everything around it is known and older than the window", async () => {
   const later = await say(people().pupilb, "und dumm");
   await poll(); // what the tests before have left in the list
