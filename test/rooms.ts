@@ -1,20 +1,9 @@
 // Rooms with which a test begins. Whatever fails here is a fault of the preparations, never of what is tested.
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { MatrixAnswer, MatrixSession, TestSystem } from "./system.ts";
+import { until } from "./until.ts";
 
-const POLL_INTERVAL_MS = 20;
-const POLL_TIMEOUT_MS = 10_000;
 const members = z.object({ members: z.array(z.string()) });
-
-/** Asks again until it is so. */
-export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + POLL_TIMEOUT_MS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${String(POLL_TIMEOUT_MS / 1000)} s`);
-    await delay(POLL_INTERVAL_MS);
-  }
-}
 
 export async function succeed(answer: Promise<MatrixAnswer>): Promise<MatrixAnswer> {
   const received = await answer;
@@ -31,7 +20,7 @@ export async function joinedMembers({ provisioner }: TestSystem, room: string): 
 
 export async function waitForProvisioner(system: TestSystem, room: string): Promise<void> {
   const { userId } = system.provisioner;
-  await until("the provisioner is in the room", async () => (await joinedMembers(system, room)).includes(userId));
+  await until(async () => (await joinedMembers(system, room)).includes(userId), "the provisioner is in the room");
 }
 
 /**
@@ -45,9 +34,9 @@ export async function purgeRoom(system: TestSystem, room: string): Promise<void>
   }
   const path = encodeURIComponent(room);
   await succeed(provisioner.request("DELETE", `/_synapse/admin/v2/rooms/${path}`, { purge: true }));
-  await until("the room is gone", async () => {
+  await until(async () => {
     return (await provisioner.request("GET", `/_synapse/admin/v1/rooms/${path}`)).status === 404;
-  });
+  }, "the room is gone");
 }
 
 type People = { readonly members?: readonly MatrixSession[]; readonly invited?: readonly MatrixSession[] };

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "#demo/ports.ts";
-import { until } from "./rooms.ts";
+import { until } from "./until.ts";
 import { startTestSystem, type TestSystem } from "./system.ts";
 
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -44,7 +44,7 @@ async function startRedis(): Promise<{ readonly port: number; readonly stop: () 
   };
   try {
     await Promise.race([
-      until("Redis answers", () => answersPing(port)),
+      until(() => answersPing(port), "Redis answers"),
       once(child, "error").then(([error]: unknown[]) =>
         Promise.reject(error instanceof Error ? error : new Error("Redis")),
       ),

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { startCuttingProxy, type CuttingProxy } from "#test/cutting-proxy.ts";
 import { openKeeper, type Keeper } from "#test/keeper.ts";
-import { succeed, until } from "#test/rooms.ts";
+import { succeed } from "#test/rooms.ts";
 import { addPerson, addSchool } from "#test/school.ts";
 import { startTestSystem, type TestSystem } from "#test/system.ts";
+import { until } from "#test/until.ts";
 import { queueAccountVerification } from "./account-verification.ts";
 import { queueLeavers } from "./queue.ts";
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   await keeper.db.school.update({ where: { id: SCHOOL }, data: { staffroomEnabled: false } });
   for (const id of PEOPLE) await addPerson(keeper.db, { id, roles: { [SCHOOL]: ["student"] } });
   await keeper.follow(SCHOOL);
-  await until("Synapse has finished its own first work", hasFinishedUpdates);
+  await until(hasFinishedUpdates, "Synapse has finished its own first work");
 }, 180_000);
 afterAll(async () => {
   await keeper.stop();

@@ -5,9 +5,10 @@ import { z } from "zod";
 import { roomId as asRoomId } from "#lib/ids/ids.ts";
 import { addClass, openKeeper, provisionOne, type Keeper } from "#test/keeper.ts";
 import type { MatrixSession } from "#test/matrix-session.ts";
-import { ownRoom, until } from "#test/rooms.ts";
+import { ownRoom } from "#test/rooms.ts";
 import { addPerson, addSchool } from "#test/school.ts";
 import { startTestSystem, type TestSystem } from "#test/system.ts";
+import { until } from "#test/until.ts";
 import { queueLeavers } from "./queue.ts";
 import { findManagedRooms } from "./room-states.ts";
 
@@ -93,7 +94,7 @@ beforeAll(async () => {
   for (const id of ["manager", "teacher", "leaver", "traveller", "elsewhere", "pupil", "mate"]) {
     people[id] = await system.signIn(`u-${id}`, `Test, ${id}`);
   }
-  await until("Synapse has finished its own first work", hasFinishedUpdates);
+  await until(hasFinishedUpdates, "Synapse has finished its own first work");
 }, 180_000);
 afterAll(async () => {
   await keeper.stop();

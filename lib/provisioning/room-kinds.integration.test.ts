@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addClass, openKeeper, POLL_VOTE, switchAnnouncementsOn, type Keeper } from "#test/keeper.ts";
 import type { MatrixSession } from "#test/matrix-session.ts";
-import { ownRoom, until } from "#test/rooms.ts";
+import { ownRoom } from "#test/rooms.ts";
 import { addPerson, addSchool } from "#test/school.ts";
 import { startTestSystem, type TestSystem } from "#test/system.ts";
+import { until } from "#test/until.ts";
 import { queueDueLooks } from "./room-looks.ts";
 
 const SCHOOL = "DE-RP-SN-30001";
@@ -168,11 +169,11 @@ describe("drift", () => {
     const room = await keeper.find(CHANNEL);
     /** As the worker does it. */
     const becomes = (what: string, isSo: () => Promise<boolean>) =>
-      until(what, async () => {
+      until(async () => {
         await queueDueLooks(db, jobs);
         await keeper.work();
         return await isSo();
-      });
+      }, what);
     await db.roomLook.deleteMany();
     const kick = await session("teacher").inRoom("POST", room, "kick", { user_id: keeper.userOf("mate") });
     expect(kick.status).toBe(200);
@@ -233,7 +234,7 @@ describe("drift", () => {
 
   test("a room that was deleted is made anew under the same alias", async () => {
     const room = await keeper.find(CHANNEL);
-    await until("the room is gone", () => keeper.keeping.remove(room));
+    await until(() => keeper.keeping.remove(room), "the room is gone");
     await keeper.verify(CHANNEL);
     const anew = await keeper.find(CHANNEL);
     expect(anew).not.toBe(room);

@@ -6,7 +6,8 @@ import { queueDueLooks } from "#lib/provisioning/room-looks.ts";
 import { FIRST_SCHOOL, openChatSchool, type ChatSchool } from "../chat-school.ts";
 import type { MatrixSession } from "../matrix-session.ts";
 import { startRoomCare, type RoomCare } from "../room-care.ts";
-import { joinedMembers, managedRoom, ownRoom, succeed, until } from "../rooms.ts";
+import { joinedMembers, managedRoom, ownRoom, succeed } from "../rooms.ts";
+import { until } from "../until.ts";
 import { startTestSystem, type TestSystem } from "../system.ts";
 
 let system: TestSystem;
@@ -56,7 +57,7 @@ describe("whom the condition does not hold", () => {
     const room = await ownRoom(system, teacher, { members: [colleague, pupila, pupilb] });
     await raise(teacher, room, colleague);
     await succeed(leave(teacher, room));
-    await until("the gate was told", async () => (await looks()).length === 2);
+    await until(async () => (await looks()).length === 2, "the gate was told");
     expect((await looks()).map(({ roomId, concern }) => [roomId, concern])).toEqual([
       [room, "integrity"],
       [room, "integrity"],

@@ -9,7 +9,8 @@ import { createRequest } from "#lib/provisioning/desired.ts";
 import { readLevels, withLevels } from "#lib/provisioning/levels.ts";
 import { FIRST_SCHOOL, openChatSchool, type ChatSchool } from "../chat-school.ts";
 import { groupChat, SCHOOL_MARKER } from "../published-client.ts";
-import { joinedMembers, managedRoom, succeed, until, waitForProvisioner } from "../rooms.ts";
+import { joinedMembers, managedRoom, succeed, waitForProvisioner } from "../rooms.ts";
+import { until } from "../until.ts";
 import { directChat, type MatrixSession } from "../matrix-session.ts";
 import { startTestSystem, type TestSystem } from "../system.ts";
 
@@ -130,10 +131,10 @@ test("a display name that the admin API changes reaches every room, without a si
   const path = `/_synapse/admin/v2/users/${encodeURIComponent(pupilb.userId)}`;
   await succeed(system.provisioner.request("PUT", path, { displayname }));
   for (const room of rooms) {
-    await until("the new name is in the room", async () => {
+    await until(async () => {
       const member = await stateOf(room, "m.room.member", pupilb.userId);
       return member["displayname"] === displayname && member["membership"] === "join";
-    });
+    }, "the new name is in the room");
   }
 });
 

@@ -6,7 +6,8 @@ import { queueDueLooks } from "#lib/provisioning/room-looks.ts";
 import { openChatSchool, type ChatSchool } from "../chat-school.ts";
 import { MatrixSession } from "../matrix-session.ts";
 import { startRoomCare, type RoomCare } from "../room-care.ts";
-import { joinedMembers, ownRoom, succeed, until } from "../rooms.ts";
+import { joinedMembers, ownRoom, succeed } from "../rooms.ts";
+import { until } from "../until.ts";
 import { startSystemWithWorker } from "../synapse-workers.ts";
 import type { TestSystem } from "../system.ts";
 
@@ -47,10 +48,10 @@ test(
       const users = { ...levels.users, [colleague.userId]: 100 };
       await succeed(teacher.setState(room, "m.room.power_levels", { ...levels, users }));
       // both processes must have seen the levels, else the worker would answer by older ones
-      await until("the worker knows the levels", async () => {
+      await until(async () => {
         const seen = await at(workerUrl, colleague).inRoom("GET", room, "state/m.room.power_levels/");
         return levelsSchema.parse(seen.body).users[colleague.userId] === 100;
-      });
+      }, "the worker knows the levels");
       await db.roomLook.deleteMany();
       const answers = await Promise.all([
         at(system.synapseUrl, teacher).inRoom("POST", room, "leave", {}),
@@ -62,7 +63,7 @@ test(
       expect(left).toBeGreaterThan(0);
       outcomes.push(left === 2 ? "both" : "one");
 
-      await until("the gate was told", async () => (await db.roomLook.count({ where: { roomId: room } })) >= 2);
+      await until(async () => (await db.roomLook.count({ where: { roomId: room } })) >= 2, "the gate was told");
       await db.roomLook.updateMany({ data: { dueAt: new Date(0) } });
       await queueDueLooks(db, care.jobs);
       expect(

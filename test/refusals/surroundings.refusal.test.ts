@@ -2,7 +2,7 @@
 // without any room, and what is nobody's business outside.
 import { describe } from "vitest";
 import { z } from "zod";
-import { until } from "../rooms.ts";
+import { until } from "../until.ts";
 import { MatrixSession, type TestSystem } from "../system.ts";
 import {
   answerTo,
@@ -60,7 +60,7 @@ describe("finding people", () => {
       return z.object({ results: z.array(z.unknown()) }).parse(body).results.length > 0;
     };
     // Synapse fills its directory a moment after the join; with our defences there is nothing to wait for
-    if (system.defences === "off") await until("the directory is filled", isShown);
+    if (system.defences === "off") await until(isShown, "the directory is filled");
     await expectHidden("the stranger", isShown);
   });
 
@@ -75,7 +75,7 @@ describe("finding people", () => {
       );
       return z.object({ chunk: z.array(z.object({ room_id: z.string() })) }).parse(body).chunk.length > 0;
     };
-    if (system.defences === "off") await until("the list is filled", isShown);
+    if (system.defences === "off") await until(isShown, "the list is filled");
     await expectHidden("the room", isShown);
   });
 
