@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
 import { searchWords } from "#lib/addressbook/fold.ts";
-import { APPLICATION_ROLE_OPTION } from "#lib/db/client.ts";
+import { APPLICATION_ROLE_OPTION } from "#lib/db/connection.ts";
 import { LARGE_SCHOOL, largeLocalpart, loadGroups } from "./addressbook-state.ts";
 import { withStateDatabase } from "./database.ts";
 import { median, percentile, print, round, ROUNDS } from "./harness.ts";

@@ -7,7 +7,7 @@ import { STATE_SCOPE } from "#lib/audit/events.ts";
 import { SYSTEM_ACTOR, writeAudit } from "#lib/audit/write.ts";
 import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { addPerson, addSchool } from "#test/school.ts";
-import { APPLICATION_ROLE_OPTION } from "./client.ts";
+import { APPLICATION_ROLE_OPTION } from "./connection.ts";
 
 const WRITTEN_ONCE = "SC001";
 const NOT_THE_NEXT_VERSION = "SC002";

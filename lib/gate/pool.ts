@@ -1,7 +1,7 @@
 // The gate's connections to PostgreSQL: for decisions, where every wait is shorter than the second that Synapse's module
 // gives us, and for the address book, whose lists may take longer.
 import pg from "pg";
-import { APPLICATION_ROLE_OPTION } from "#lib/db/client.ts";
+import { APPLICATION_ROLE_OPTION } from "#lib/db/connection.ts";
 import { log } from "#lib/log/log.ts";
 
 const DECISION_TIMEOUT_MS = 700;

@@ -1,7 +1,7 @@
 // The gate's connections for taking reports, apart from those of decisions: a report may wait a little longer for
 // PostgreSQL before it goes to disk, and a decision never waits for a report.
 import pg from "pg";
-import { APPLICATION_ROLE_OPTION } from "#lib/db/client.ts";
+import { APPLICATION_ROLE_OPTION } from "#lib/db/connection.ts";
 import { log } from "#lib/log/log.ts";
 
 const CONNECT_TIMEOUT_MS = 1_000;

@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type pg from "pg";
-import { isDatabaseAway } from "#lib/db/client.ts";
+import { isDatabaseAway } from "#lib/db/connection.ts";
 import { log, newCorrelationId } from "#lib/log/log.ts";
 import { readBody, TooLarge } from "./body.ts";
 import { startClientSide, type ClientOptions } from "./client/server.ts";

@@ -1,7 +1,8 @@
 // The job queue in PostgreSQL (pg-boss): opening it, making the queues, sending inside a transaction.
 import { fromPrisma, PgBoss } from "pg-boss";
 import { z } from "zod";
-import { APPLICATION_ROLE_OPTION, type Transaction } from "#lib/db/client.ts";
+import type { Transaction } from "#lib/db/client.ts";
+import { APPLICATION_ROLE_OPTION } from "#lib/db/connection.ts";
 import { log } from "#lib/log/log.ts";
 import { queues, type JobData, type QueueName } from "./queues.ts";
 

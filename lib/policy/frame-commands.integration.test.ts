@@ -8,7 +8,7 @@ import { performAction, type AnyActionDefinition } from "#lib/action/perform-act
 import { STATE_SCOPE } from "#lib/audit/events.ts";
 import { verifyChain } from "#lib/audit/chain.ts";
 import type { Principal } from "#lib/auth/principal.ts";
-import { APPLICATION_ROLE_OPTION } from "#lib/db/client.ts";
+import { APPLICATION_ROLE_OPTION } from "#lib/db/connection.ts";
 import { JobSender } from "#lib/jobs/boss.ts";
 import { startTestDatabase, type TestDatabase } from "#test/database.ts";
 import { code } from "#test/policy-world.ts";

@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { consumeQueue, type AmqpConsumer, type AmqpMessage, type AmqpOutcome } from "#lib/amqp/consumer.ts";
 import type { AmqpFailure } from "#lib/amqp/errors.ts";
-import { isDatabaseAway, type Database } from "#lib/db/client.ts";
+import type { Database } from "#lib/db/client.ts";
+import { isDatabaseAway } from "#lib/db/connection.ts";
 import { log, newCorrelationId, withCorrelationId } from "#lib/log/log.ts";
 import { applyMessage, UnusableMessageError, type ApplyContext } from "./apply.ts";
 import { decodeMessage } from "./messages.ts";

@@ -1,7 +1,7 @@
 // The side of the gate that chat clients see: finds the endpoint, asks Synapse who calls, reads what that person may see.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type pg from "pg";
-import { isDatabaseAway } from "#lib/db/client.ts";
+import { isDatabaseAway } from "#lib/db/connection.ts";
 import { log, newCorrelationId } from "#lib/log/log.ts";
 import { readBody, TooLarge } from "../body.ts";
 import { Callers } from "./callers.ts";
