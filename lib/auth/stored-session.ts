@@ -2,9 +2,8 @@
 // every action asks it.
 import { z } from "zod";
 import type { Database } from "#lib/db/client.ts";
-import { ROLES } from "#lib/policy/roles.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import { ConsoleRole } from "#prisma/generated/enums.ts";
+import { ConsoleRole, Role } from "#prisma/generated/enums.ts";
 import { SESSION_IDLE_MS, SESSION_TOUCH_MS } from "./lifetimes.ts";
 import type { Principal } from "./principal.ts";
 
@@ -21,7 +20,7 @@ const principalRow = z.array(
     displayName: z.string(),
     authenticatedAt: z.date(),
     lastSeenAt: z.date(),
-    schoolRoles: z.array(z.object({ schoolId: z.string(), role: z.enum(ROLES), since: z.coerce.date() })),
+    schoolRoles: z.array(z.object({ schoolId: z.string(), role: z.enum(Role), since: z.coerce.date() })),
     consoleRoles: z.array(z.enum(ConsoleRole)),
   }),
 );
