@@ -115,6 +115,19 @@ test("a pupil who leaves in one sync and comes as staff in the next waits outsid
   expect(await present()).toBe(8);
 });
 
+test("nor does a pupil become staff by way of another role", async () => {
+  const { directory } = world.server;
+  const [pupil = ""] = pupils;
+  directory.setRoles(pupil, [{ org: SCHOOL, role: "guardian" }]);
+  expect(await world.sync({ full: false })).toMatchObject({ failure: null, counts: { held: 0 } });
+  directory.setRoles(pupil, [{ org: SCHOOL, role: "teacher" }]);
+  expect(await world.sync({ full: false })).toMatchObject({ failure: null, counts: { held: 1 } });
+  const roles = await world.database.db.affiliation.findMany({ where: { personId: pupil } });
+  expect(roles.map(({ role }) => role)).toEqual(["guardian"]);
+  // who has not left has no room to leave
+  expect(await world.database.db.schoolDeparture.count({ where: { settledAt: null } })).toBe(0);
+});
+
 test("a pupil who becomes staff stays a pupil until somebody else has released it", async () => {
   const { db } = world.database;
   const [pupil = ""] = pupils;

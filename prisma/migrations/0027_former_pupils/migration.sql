@@ -12,7 +12,13 @@ BEGIN
     AND NOT EXISTS (SELECT FROM person_source s WHERE (s.person_id, s.school_id) = (gone.person_id, gone.school_id))
   GROUP BY gone.person_id, gone.school_id
   ON CONFLICT (person_id, school_id) DO UPDATE
-    SET since = now(), settled_at = NULL, problem = NULL, as_pupil = EXCLUDED.as_pupil;
+    SET since = now(), settled_at = NULL, problem = NULL, as_pupil = school_departure.as_pupil OR EXCLUDED.as_pupil;
+  -- who is a pupil no more but still of the school, as a guardian say, has no room to leave
+  INSERT INTO school_departure (person_id, school_id, as_pupil, settled_at)
+  SELECT DISTINCT gone.person_id, gone.school_id, true, now() FROM gone
+  JOIN affiliation a ON (a.person_id, a.school_id) = (gone.person_id, gone.school_id)
+  WHERE gone.role = 'student'
+  ON CONFLICT (person_id, school_id) DO UPDATE SET since = now(), as_pupil = true;
   RETURN NULL;
 END $$;
 DROP TRIGGER departures ON affiliation;
